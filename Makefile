@@ -1,0 +1,39 @@
+# Each target works from a fresh clone, installs only what is missing, and says what it is doing.
+.PHONY: help run test build check e2e screenshots size bench lighthouse policy-doc clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build, start at http://localhost:3000, say where letters appear
+	@tools/run.sh
+
+test: ## everything: lints, unit, both databases, HTTP, browser stories; closes with "N passed, N failed"
+	@tools/test.sh
+
+build: ## target/dist/tegata: one executable, site inside
+	@tools/build.sh
+
+check: ## format, lints for server and browser, fast tests
+	@tools/check.sh
+
+e2e: ## browser stories; ONLY=registration for those of one slice
+	@ONLY="$(ONLY)" tools/stories.sh
+
+screenshots: ## target/screenshots/<screen>-<lang>-<width>.png
+	@tools/stories.sh screenshots
+
+size: ## brotli bytes of pages and files; fails over budget
+	@tools/measure.sh size
+
+bench: ## memory when idle, time from start to first answer
+	@tools/measure.sh bench
+
+lighthouse: ## Lighthouse scores as on a phone; fails below the promise
+	@tools/measure.sh lighthouse
+
+policy-doc: ## write docs/policy.md from the code
+	@tools/policy-doc.sh
+
+clean: ## forget everything built and set up (data/ stays)
+	rm -rf target end2end/node_modules end2end/test-results end2end/playwright-report

@@ -1,0 +1,68 @@
+//! The app: one line a page. The guard that sends visitors to ログイン stands before the renderer, in `server`.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::path;
+
+use crate::action::Returned;
+use crate::boot::{Boot, Live};
+use crate::documents::{PrivacyPage, TermsPage};
+use crate::home::HomePage;
+use crate::profile::{AccountPage, ProfilePage};
+use crate::registration::{CompletePage, RegisterPage, SentPage};
+use crate::sign_in::SignInPage;
+use crate::site::{NotAvailablePage, NotFoundPage};
+use crate::ui::frame::Frame;
+use crate::ui::page::Arrived;
+
+/// What the server hands to the first drawing, once for both sides.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct First {
+    /// What every page needs.
+    pub boot: Boot,
+    /// A form on its way back.
+    pub returned: Option<Returned>,
+}
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // The server provides `First`; the browser reads what the server wrote into the page.
+    let first = SharedValue::new(expect_context::<First>).into_inner();
+    let live: Live = RwSignal::new(first.boot);
+    provide_context(live);
+    provide_context(Arrived(StoredValue::new(false)));
+    if let Some(returned) = first.returned {
+        provide_context(returned);
+    }
+    let (routing, set_routing) = signal(false);
+    view! {
+        <Router set_is_routing=set_routing>
+            <Frame routing=routing.into()>
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage/>
+                    <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/register") view=RegisterPage/>
+                    <Route path=path!("/register/sent") view=SentPage/>
+                    <Route path=path!("/register/complete") view=CompletePage/>
+                    <Route path=path!("/account") view=AccountPage/>
+                    <Route path=path!("/account/profile") view=ProfilePage/>
+                    <Route path=path!("/terms") view=TermsPage/>
+                    <Route path=path!("/privacy") view=PrivacyPage/>
+                    // Not on this site yet.
+                    <Route path=path!("/not-available") view=NotAvailablePage/>
+                    <Route path=path!("/password/reset") view=NotAvailablePage/>
+                    <Route path=path!("/account/email") view=NotAvailablePage/>
+                    <Route path=path!("/account/services") view=NotAvailablePage/>
+                    <Route path=path!("/account/linked") view=NotAvailablePage/>
+                    <Route path=path!("/account/security") view=NotAvailablePage/>
+                    <Route path=path!("/account/history") view=NotAvailablePage/>
+                    <Route path=path!("/account/withdraw") view=NotAvailablePage/>
+                    <Route path=path!("/help") view=NotAvailablePage/>
+                </FlatRoutes>
+            </Frame>
+        </Router>
+    }
+}

@@ -1,0 +1,76 @@
+//! 利用規約 and プライバシー: the operator's own Markdown, or samples that say what they are.
+
+#[cfg(feature = "ssr")]
+mod file;
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+use serde::{Deserialize, Serialize};
+use words::documents as t;
+
+use crate::action::ActionError;
+use crate::boot::use_lang;
+use crate::ui::notice::{Notice, Tone};
+use crate::ui::page::Page;
+
+/// Which document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// 利用規約
+    Terms,
+    /// プライバシー
+    Privacy,
+}
+
+/// A document as HTML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// From the operator's Markdown; markup in the Markdown itself is shown as text.
+    pub html: String,
+    /// Whether it is our sample because the operator gave none.
+    pub sample: bool,
+}
+
+/// Reads one.
+#[server(prefix = "/api", endpoint = "document", input = PostUrl, output = Json)]
+pub async fn read_document(kind: Kind) -> Result<Document, ActionError> {
+    use crate::request::{caller, desk, told};
+
+    file::read(kind, caller()?.locale, &desk()?.settings).await.map_err(told)
+}
+
+/// 利用規約
+#[component]
+pub fn TermsPage() -> impl IntoView {
+    view! { <DocumentPage kind=Kind::Terms/> }
+}
+
+/// プライバシー
+#[component]
+pub fn PrivacyPage() -> impl IntoView {
+    view! { <DocumentPage kind=Kind::Privacy/> }
+}
+
+#[component]
+fn DocumentPage(kind: Kind) -> impl IntoView {
+    let lang = use_lang();
+    let text = Resource::new_blocking(|| (), move |()| read_document(kind));
+    let title = match kind {
+        Kind::Terms => t::terms(lang),
+        Kind::Privacy => t::privacy(lang),
+    };
+    view! {
+        <Page title=title>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    text.await.ok().map(|document| view! {
+                        {document.sample.then(|| view! { <Notice tone=Tone::Warning text=t::sample(lang)/> })}
+                        <div class="document" inner_html=document.html></div>
+                    })
+                })}
+            </Suspense>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,139 @@
+//! ホーム: the nine items of the menu in MP-100's order, each with its present state, and the last sign-in.
+
+use domain::route::Route;
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+use serde::{Deserialize, Serialize};
+use words::{Lang, home as t, menu as m};
+
+use crate::action::ActionError;
+use crate::boot::{use_boot, use_lang};
+use crate::ui::frame::SignOutForm;
+use crate::ui::notice::Done;
+use crate::ui::page::Page;
+
+/// The menu but ログアウト, which is a button (MP-100).
+pub const ITEMS: [(Route, fn(Lang) -> &'static str); 8] = [
+    (Route::Account, m::account),
+    (Route::EmailChange, m::email),
+    (Route::Profile, m::profile),
+    (Route::Services, m::services),
+    (Route::Linked, m::linked),
+    (Route::Security, m::security),
+    (Route::History, m::history),
+    (Route::Withdraw, m::withdraw),
+];
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeView {
+    /// Full name.
+    pub name: String,
+    /// The user ID, masked: somebody may look over the shoulder.
+    pub email: String,
+    /// When the password was chosen; empty: there is none.
+    pub password_set: String,
+    /// The sign-in before this one.
+    pub last: Option<Last>,
+}
+
+/// An earlier sign-in, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Last {
+    /// When.
+    pub at: String,
+    /// With which browser; may be empty.
+    pub browser: String,
+    /// From which network.
+    pub network: String,
+}
+
+/// Reads it.
+#[server(prefix = "/api", endpoint = "home", input = PostUrl, output = Json)]
+pub async fn home() -> Result<HomeView, ActionError> {
+    use crate::moment;
+    use crate::request::{caller, desk, full_name, told};
+    use domain::address::EmailAddress;
+
+    let (desk, caller) = (desk()?, caller()?);
+    let me = caller.signed_in().map_err(told)?;
+    let password_set = identity::password::set_at(&desk, &caller).await.map_err(told)?;
+    let last = identity::sign_in::last(&desk, &caller).await.map_err(told)?;
+    Ok(HomeView {
+        name: full_name(&me.family_name, me.given_name.as_deref(), &caller),
+        email: EmailAddress::parse(&me.email).map(|e| e.masked()).unwrap_or_default(),
+        password_set: password_set.map(|ms| moment::shown(ms, caller.locale)).unwrap_or_default(),
+        last: last.map(|l| Last {
+            at: moment::shown(l.at, caller.locale),
+            browser: moment::browser(&l.browser, caller.locale),
+            network: l.network,
+        }),
+    })
+}
+
+/// The page.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let view = Resource::new_blocking(|| (), |()| home());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Menu view/> }) })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Menu(view: HomeView) -> impl IntoView {
+    let lang = use_lang();
+    let site = use_boot().site;
+    let state = |route: Route| match route {
+        Route::Account => view.name.clone(),
+        Route::EmailChange => view.email.clone(),
+        Route::Profile if view.password_set.is_empty() => String::new(),
+        Route::Profile => t::password_set(lang, &view.password_set),
+        _ => t::not_yet(lang).to_owned(),
+    };
+    let rows = ITEMS
+        .into_iter()
+        .map(|(route, words)| {
+            let label = if route == Route::Withdraw { m::withdraw_site(lang, &site) } else { words(lang).to_owned() };
+            view! {
+                <li>
+                    <a class="row" href=route.path()>
+                        <span class="row__label">{label}</span>
+                        " "
+                        <span class="row__value">{state(route)}</span>
+                        " "
+                        <span class="row__more"></span>
+                    </a>
+                </li>
+            }
+            .into_any()
+        })
+        .collect_view();
+    view! {
+        <Page title=t::title(lang)>
+            <Done known=vec![("registered", t::registered(lang))]/>
+            <LastSignIn last=view.last.clone()/>
+            <ul class="rows">
+                {rows}
+                <li><SignOutForm class="row"/></li>
+            </ul>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn LastSignIn(last: Option<Last>) -> impl IntoView {
+    let lang = use_lang();
+    let text = match last {
+        None => t::first_time(lang).to_owned(),
+        Some(last) => {
+            let with = [last.browser, last.network].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>();
+            t::last_sign_in(lang, &last.at, &with.join(t::separator(lang)))
+        }
+    };
+    view! { <p class="hint">{text}</p> }.into_any()
+}

@@ -1,0 +1,35 @@
+//! The screens: pages, components and server functions.
+//!
+//! A page is a component that reads its data through a server function and renders on the server and in the
+//! browser alike; a form posts to an address of its own and works without script ([`action`]). Words come from
+//! `words`, rules from `domain`, deeds (on the server only) from `identity`. `cfg(feature = …)` stands on module
+//! lines and inside server functions only.
+
+#![expect(missing_docs, reason = "the argument structs that server functions expand to")]
+// Views are deep types even when erased.
+#![recursion_limit = "256"]
+
+pub mod action;
+pub mod app;
+pub mod boot;
+pub mod documents;
+pub mod home;
+pub mod language;
+pub mod password;
+pub mod profile;
+pub mod registration;
+pub mod say;
+pub mod sign_in;
+pub mod site;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod cookies;
+#[cfg(feature = "ssr")]
+pub mod dev;
+#[cfg(feature = "ssr")]
+pub mod moment;
+#[cfg(feature = "ssr")]
+pub mod request;
+#[cfg(feature = "ssr")]
+pub mod shell;

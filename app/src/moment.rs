@@ -1,0 +1,56 @@
+//! Dates and times in words, made on the server so that both sides show the same. Japan's time, and said so.
+
+use domain::birth_date::BirthDate;
+use domain::locale::Locale;
+use identity::browser::{Browser, recognise};
+use identity::clock::in_japan;
+
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+/// `2026年11月21日 19:30` or `21 November 2026, 19:30 (JST)`; `ms` is unix milliseconds.
+pub fn shown(ms: i64, locale: Locale) -> String {
+    let t = in_japan(ms);
+    let day = date(t.year(), u8::from(t.month()), t.day(), locale);
+    match locale {
+        Locale::Ja => format!("{day} {:02}:{:02}", t.hour(), t.minute()),
+        Locale::En => format!("{day}, {:02}:{:02} (JST)", t.hour(), t.minute()),
+    }
+}
+
+/// `1990年4月1日` or `1 April 1990`.
+pub fn birthday(d: BirthDate, locale: Locale) -> String {
+    date(d.year, d.month, d.day, locale)
+}
+
+/// `Chrome（Windows）` or `Chrome (Windows)`; empty when it is not known.
+pub fn browser(user_agent: &str, locale: Locale) -> String {
+    match (recognise(user_agent), locale) {
+        (Some(Browser { name, system: Some(system) }), Locale::Ja) => format!("{name}（{system}）"),
+        (Some(Browser { name, system: Some(system) }), Locale::En) => format!("{name} ({system})"),
+        (Some(Browser { name, system: None }), _) => name,
+        (None, _) => String::new(),
+    }
+}
+
+fn date(year: i32, month: u8, day: u8, locale: Locale) -> String {
+    match locale {
+        Locale::Ja => format!("{year}年{month}月{day}日"),
+        Locale::En => {
+            let name = MONTHS.get(usize::from(month).saturating_sub(1)).copied().unwrap_or_default();
+            format!("{day} {name} {year}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_both_languages() {
+        let ms = 1_795_257_000_000;
+        assert_eq!(shown(ms, Locale::Ja), "2026年11月21日 19:30");
+        assert_eq!(shown(ms, Locale::En), "21 November 2026, 19:30 (JST)");
+    }
+}

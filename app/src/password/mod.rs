@@ -1,0 +1,76 @@
+//! Changing the password: a section of 会員情報の変更 (MP-38).
+
+use domain::field::Field;
+use domain::password_change::{Form as Typed, Refused};
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+use words::account as t;
+
+use crate::action::{ActionError, Reply, sending};
+use crate::boot::{use_boot, use_lang};
+use crate::say;
+use crate::ui::form::{Form, Submit};
+use crate::ui::password::{About, PasswordField};
+
+/// Changes it; all other sessions end, this one goes on under a new token.
+#[server(prefix = "", endpoint = "account/profile/password", input = PostUrl, output = Json)]
+pub async fn change_password(#[server(flatten)] form: Typed) -> Result<Reply<Refused>, ActionError> {
+    use crate::cookies::Cookie;
+    use crate::request::{caller, desk, set_cookie, told};
+    use domain::route::Route;
+
+    let (desk, caller) = (desk()?, caller()?);
+    Ok(match identity::password::change(&desk, &caller, &form).await.map_err(told)? {
+        Ok(changed) => {
+            set_cookie(&Cookie::Session.set(&desk.settings, changed.token.expose(), None));
+            Reply::Go(format!("{}?done=password", Route::Account.path()))
+        }
+        Err(refused) => Reply::Refused(refused),
+    })
+}
+
+/// The section.
+#[component]
+pub fn PasswordSection(
+    /// The user ID, which password managers look for.
+    email: String,
+    /// 姓
+    family: String,
+    /// 名
+    given: String,
+) -> impl IntoView {
+    let lang = use_lang();
+    let to = sending::<ChangePassword, Refused>(lang, say::password_change);
+    let about = About { family_name: family, given_name: given, user_id: email.clone() };
+    view! {
+        <section aria-labelledby="password-heading">
+            <h2 id="password-heading">{t::password_heading(lang)}</h2>
+            <p>{t::password_lead(lang)}</p>
+            <Form to>
+                <input type="text" name="username" autocomplete="username" value=email hidden readonly/>
+                <PasswordField
+                    field=Field::CurrentPassword
+                    label=t::current_password(lang)
+                    problems=to.problems
+                    autocomplete="current-password"
+                />
+                <PasswordField
+                    field=Field::NewPassword
+                    label=t::new_password(lang)
+                    problems=to.problems
+                    autocomplete="new-password"
+                    rules=(use_boot().rules, Signal::stored(about))
+                />
+                <PasswordField
+                    field=Field::NewPasswordConfirm
+                    label=t::new_password_confirm(lang)
+                    problems=to.problems
+                    autocomplete="new-password"
+                />
+                <p class="hint">{t::password_forgotten(lang)}</p>
+                <div class="actions"><Submit to text=t::password_submit(lang)/></div>
+            </Form>
+        </section>
+    }
+    .into_any()
+}

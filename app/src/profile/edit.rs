@@ -1,0 +1,80 @@
+//! 会員情報の変更: the profile, and the password below it (C-15).
+
+use domain::field::Field;
+use domain::fold::katakana;
+use domain::locale::Locale;
+use domain::profile::Refused;
+use domain::route::Route;
+use leptos::prelude::*;
+use words::{account as t, menu as m, profile_fields as f};
+
+use super::ChangeProfile;
+use super::actions::{ProfileView, profile};
+use crate::action::sending;
+use crate::boot::{use_boot, use_lang};
+use crate::password::PasswordSection;
+use crate::say;
+use crate::ui::field::{BirthDateField, Check, TextField};
+use crate::ui::form::{Form, Submit};
+use crate::ui::page::Page;
+
+/// The page.
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    let view = Resource::new_blocking(|| (), |()| profile());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Edit view/> }) })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Edit(view: ProfileView) -> impl IntoView {
+    let lang = use_lang();
+    let site = use_boot();
+    let kana = site.locale == Locale::Ja;
+    let to = sending::<ChangeProfile, Refused>(lang, say::profile);
+    let text = move |field: Field, label: &'static str, token: &'static str, stored: &str, fold: fn(&str) -> String| {
+        view! {
+            <TextField field label problems=to.problems autocomplete=token value=to.value(field.name(), stored) fold/>
+        }
+        .into_any()
+    };
+    let family = text(Field::FamilyName, f::family_name(lang), "family-name", &view.family_name, str::to_owned);
+    let given = text(Field::GivenName, f::given_name(lang), "given-name", &view.given_name, str::to_owned);
+    let names = if kana { [family, given] } else { [given, family] };
+    let single = view.given_name.is_empty();
+    let [year, month, day] = &view.birth;
+    let birth = [
+        to.value("birth_year", year),
+        to.value("birth_month", month),
+        to.value("birth_day", day),
+    ];
+    view! {
+        <Page title=m::profile(lang) lead=t::edit_lead(lang) back=(Route::Account.path(), t::back(lang).to_owned())>
+            <Form to>
+                <div class="pair">{names.into_iter().collect_view()}</div>
+                {kana.then(|| view! {
+                    <div class="pair">
+                        {text(Field::FamilyNameKana, f::family_name_kana(lang), "off", &view.family_name_kana, katakana)}
+                        {text(Field::GivenNameKana, f::given_name_kana(lang), "off", &view.given_name_kana, katakana)}
+                    </div>
+                })}
+                {(site.single_names && single).then(|| view! {
+                    <Check name="single_name" ticked=to.ticked("single_name", true)>{f::single_name(lang)}</Check>
+                })}
+                <BirthDateField
+                    label=f::birth_date(lang)
+                    hint=f::birth_date_hint(lang)
+                    problems=to.problems
+                    values=birth
+                />
+                <div class="actions"><Submit to text=t::save(lang)/></div>
+            </Form>
+            <PasswordSection email=view.email.clone() family=view.family_name.clone() given=view.given_name.clone()/>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,9 @@
+//! 会員情報参照 and 会員情報の変更.
+
+mod account;
+mod actions;
+mod edit;
+
+pub use account::AccountPage;
+pub use actions::{ChangeProfile, ProfileView};
+pub use edit::ProfilePage;

@@ -1,0 +1,139 @@
+//! Server functions of this slice.
+
+use domain::registration::{CompleteRefused, Form, Refused};
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+use serde::{Deserialize, Serialize};
+
+use crate::action::{ActionError, Reply};
+
+/// A secret of this form's own: it ties a double click together, and the form to its browser.
+#[server(prefix = "/api", endpoint = "register", input = PostUrl, output = Json)]
+pub async fn new_form() -> Result<String, ActionError> {
+    Ok(crate::request::desk()?.random.token().expose().to_owned())
+}
+
+/// Takes the form. The answer is the same for every address.
+#[server(prefix = "", endpoint = "register", input = PostUrl, output = Json)]
+pub async fn register(
+    #[server(flatten)] form: Form,
+    #[server(default)] form_id: String,
+) -> Result<Reply<Refused>, ActionError> {
+    use crate::cookies::Cookie;
+    use crate::request::{caller, desk, set_cookie, told};
+    use domain::route::Route;
+    use identity::clock::DAY_MS;
+    use identity::secret::Token;
+
+    let (desk, caller) = (desk()?, caller()?);
+    let form_id = Token::parse(&form_id).unwrap_or_else(|| desk.random.token());
+    match identity::registration::submit(&desk, &caller, &form, &form_id).await.map_err(told)? {
+        Ok(()) => {
+            set_cookie(&Cookie::Registration.set(&desk.settings, form_id.expose(), Some(DAY_MS)));
+            Ok(Reply::Go(Route::RegisterSent.path().to_owned()))
+        }
+        Err(refused) => Ok(Reply::Refused(refused)),
+    }
+}
+
+/// What the page after the form shows: the address as typed; `None` when this browser waits for nothing.
+#[server(prefix = "/api", endpoint = "register/sent", input = PostUrl, output = Json)]
+pub async fn sent() -> Result<Option<String>, ActionError> {
+    use crate::request::{desk, registration_form, told};
+
+    let desk = desk()?;
+    let Some(form_id) = registration_form(&desk) else { return Ok(None) };
+    Ok(identity::registration::pending(&desk, &form_id).await.map_err(told)?.map(|sent| sent.email))
+}
+
+/// Sends the letter once more.
+#[server(prefix = "", endpoint = "register/resend", input = PostUrl, output = Json)]
+pub async fn register_again() -> Result<Reply<Refused>, ActionError> {
+    use crate::request::{caller, desk, registration_form, told};
+    use domain::route::Route;
+
+    let (desk, caller) = (desk()?, caller()?);
+    if let Some(form_id) = registration_form(&desk) {
+        let again = identity::registration::send_again(&desk, &caller, &form_id).await.map_err(told)?;
+        if let Err(refused) = again {
+            return Ok(Reply::Refused(refused));
+        }
+    }
+    Ok(Reply::Go(format!("{}?done=sent-again", Route::RegisterSent.path())))
+}
+
+/// Completes by the code of the letter.
+#[server(prefix = "", endpoint = "register/code", input = PostUrl, output = Json)]
+pub async fn register_by_code(#[server(default)] code: String) -> Result<Reply<CompleteRefused>, ActionError> {
+    use crate::request::{caller, desk, registration_form, told};
+
+    let (desk, caller) = (desk()?, caller()?);
+    let Some(form_id) = registration_form(&desk) else {
+        return Ok(Reply::Refused(vec![CompleteRefused::LinkInvalid]));
+    };
+    let done = identity::registration::complete_by_code(&desk, &caller, &form_id, &code).await.map_err(told)?;
+    Ok(completed(&desk, done))
+}
+
+/// What the page behind the link has to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Door {
+    /// A button is enough.
+    Button,
+    /// The chosen password.
+    Password,
+    /// The link is of no use (any more).
+    Closed,
+}
+
+/// Looks at a link; changes nothing.
+#[server(prefix = "/api", endpoint = "register/complete", input = PostUrl, output = Json)]
+pub async fn look_at_link(#[server(default)] t: String) -> Result<Door, ActionError> {
+    use crate::request::{desk, registration_form, told};
+    use identity::registration;
+    use identity::secret::Token;
+
+    let desk = desk()?;
+    let Some(link) = Token::parse(&t) else { return Ok(Door::Closed) };
+    let form_id = registration_form(&desk);
+    Ok(match registration::door(&desk, &link, form_id.as_ref()).await.map_err(told)? {
+        registration::Door::Button => Door::Button,
+        registration::Door::Password => Door::Password,
+        registration::Door::Closed => Door::Closed,
+    })
+}
+
+/// Completes by the link of the letter.
+#[server(prefix = "", endpoint = "register/complete", input = PostUrl, output = Json)]
+pub async fn register_by_link(
+    #[server(default)] t: String,
+    #[server(default)] password: Option<String>,
+) -> Result<Reply<CompleteRefused>, ActionError> {
+    use crate::request::{caller, desk, registration_form, told};
+    use identity::registration::complete_by_link;
+    use identity::secret::Token;
+
+    let (desk, caller) = (desk()?, caller()?);
+    let Some(link) = Token::parse(&t) else { return Ok(Reply::Refused(vec![CompleteRefused::LinkInvalid])) };
+    let form_id = registration_form(&desk);
+    let done = complete_by_link(&desk, &caller, &link, form_id.as_ref(), password.as_deref()).await.map_err(told)?;
+    Ok(completed(&desk, done))
+}
+
+#[cfg(feature = "ssr")]
+fn completed(
+    desk: &identity::desk::Desk,
+    done: Result<identity::session::Opened, CompleteRefused>,
+) -> Reply<CompleteRefused> {
+    use crate::cookies::Cookie;
+    use domain::route::Route;
+
+    match done {
+        Ok(opened) => {
+            crate::request::keep(desk, &opened);
+            crate::request::set_cookie(&Cookie::Registration.clear(&desk.settings));
+            Reply::Enter(format!("{}?done=registered", Route::Home.path()))
+        }
+        Err(refused) => Reply::Refused(vec![refused]),
+    }
+}

@@ -1,0 +1,136 @@
+//! 新規登録: the form.
+
+use domain::field::Field;
+use domain::fold::katakana;
+use domain::locale::Locale;
+use domain::registration::Refused;
+use domain::route::Route;
+use leptos::ev::Event;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use words::{profile_fields as f, register as t};
+
+use super::Register;
+use super::actions::new_form;
+use crate::action::sending;
+use crate::boot::{use_boot, use_lang};
+use crate::say;
+use crate::sign_in::tidy;
+use crate::site::NotAvailablePage;
+use crate::ui::field::{BirthDateField, Check, TextField};
+use crate::ui::form::{Form, Submit};
+use crate::ui::page::Page;
+use crate::ui::password::{About, PasswordField};
+
+/// The page; on a site where people cannot register by themselves, one that says so.
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    if use_boot().open { view! { <OpenPage/> }.into_any() } else { view! { <NotAvailablePage/> }.into_any() }
+}
+
+#[component]
+fn OpenPage() -> impl IntoView {
+    let lang = use_lang();
+    let site = use_boot();
+    let kana = site.locale == Locale::Ja;
+    let to = sending::<Register, Refused>(lang, say::registration);
+    let form_id = Resource::new_blocking(|| (), |()| new_form());
+    let about = RwSignal::new(About::default());
+    // What the password must not contain changes while the names are typed.
+    let listen = move |event: Event| {
+        let input = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok());
+        if let Some(input) = input {
+            let (name, value) = (input.name(), input.value());
+            about.update(|about| match name.as_str() {
+                "family_name" => about.family_name = value,
+                "given_name" => about.given_name = value,
+                "email" => about.user_id = value,
+                _ => {}
+            });
+        }
+    };
+    let text = move |field: Field, label: &'static str, token: &'static str| {
+        view! {
+            <TextField field label problems=to.problems autocomplete=token value=to.value(field.name(), "")/>
+        }
+        .into_any()
+    };
+    let kana_text = move |field: Field, label: &'static str| {
+        view! {
+            <TextField
+                field
+                label
+                problems=to.problems
+                autocomplete="off"
+                value=to.value(field.name(), "")
+                fold=katakana
+            />
+        }
+        .into_any()
+    };
+    let names = if kana {
+        vec![text(Field::FamilyName, f::family_name(lang), "family-name"), text(Field::GivenName, f::given_name(lang), "given-name")]
+    } else {
+        vec![text(Field::GivenName, f::given_name(lang), "given-name"), text(Field::FamilyName, f::family_name(lang), "family-name")]
+    };
+    view! {
+        <Page title=t::title(lang) lead=t::lead(lang)>
+            <super::sent::Steps at=0/>
+            <Form to>
+                <div class="fields" on:input=listen>
+                    <TextField
+                        field=Field::Email
+                        label=f::email(lang)
+                        hint=t::email_hint(lang)
+                        problems=to.problems
+                        kind="email"
+                        autocomplete="email"
+                        value=to.value("email", "")
+                        fold=tidy
+                    />
+                    <div class="pair">{names}</div>
+                    {kana.then(|| view! {
+                        <div class="pair">
+                            {kana_text(Field::FamilyNameKana, f::family_name_kana(lang))}
+                            {kana_text(Field::GivenNameKana, f::given_name_kana(lang))}
+                        </div>
+                    })}
+                    {site.single_names.then(|| view! {
+                        <Check name="single_name" ticked=to.ticked("single_name", false)>{f::single_name(lang)}</Check>
+                    })}
+                    <BirthDateField
+                        label=f::birth_date(lang)
+                        hint=f::birth_date_hint(lang)
+                        problems=to.problems
+                        values=["birth_year", "birth_month", "birth_day"].map(|name| to.value(name, ""))
+                    />
+                    <PasswordField
+                        field=Field::Password
+                        label=f::password(lang)
+                        problems=to.problems
+                        autocomplete="new-password"
+                        rules=(site.rules, about.into())
+                    />
+                    <Check name="terms" field=(Field::Terms, to.problems) ticked=to.ticked("terms", false)>
+                        {t::terms_agree(lang)}
+                        " "
+                        <a href=Route::Terms.path() target="_blank">{t::terms_link(lang)}</a>
+                        {t::terms_and(lang)}
+                        <a href=Route::Privacy.path() target="_blank">{t::privacy_link(lang)}</a>
+                    </Check>
+                </div>
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        let fresh = form_id.await.unwrap_or_default();
+                        view! { <input type="hidden" name="form_id" value=to.value("form_id", &fresh)/> }
+                    })}
+                </Suspense>
+                <div class="actions">
+                    <Submit to text=t::submit(lang)/>
+                    <a class="button button--secondary" href=Route::SignIn.path()>{t::to_sign_in(lang)}</a>
+                </div>
+            </Form>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,105 @@
+//! 仮登録受付: the same for every address. Waits for the code of the letter.
+
+use domain::registration::{CompleteRefused, Refused};
+use domain::route::Route;
+use leptos::prelude::*;
+use words::register as t;
+
+use super::actions::sent;
+use super::{RegisterAgain, RegisterByCode};
+use crate::action::sending;
+use crate::boot::{use_boot, use_lang};
+use crate::say;
+use crate::ui::field::CodeField;
+use crate::ui::form::{Form, Submit};
+use crate::ui::notice::Done;
+use crate::ui::page::Page;
+
+/// Where one is on the way: 0 the form, 1 the letter, 2 the end.
+#[component]
+pub fn Steps(
+    /// Which step is on.
+    at: usize,
+) -> impl IntoView {
+    let lang = use_lang();
+    let steps = [t::step_form(lang), t::step_letter(lang), t::step_done(lang)];
+    let items = steps
+        .into_iter()
+        .enumerate()
+        .map(|(i, words)| {
+            let done = i < at;
+            view! {
+                <li data-state=done.then_some("done") aria-current=(i == at).then_some("step")>
+                    {words}
+                    {done.then(|| view! { <span class="vh">{t::step_is_done(lang)}</span> })}
+                </li>
+            }
+            .into_any()
+        })
+        .collect_view();
+    view! { <ol class="steps" aria-label=t::steps(lang)>{items}</ol> }.into_any()
+}
+
+/// The page.
+#[component]
+pub fn SentPage() -> impl IntoView {
+    let lang = use_lang();
+    let waiting = Resource::new_blocking(|| (), |()| sent());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match waiting.await {
+                    Ok(Some(email)) => view! { <Waiting email/> }.into_any(),
+                    // Nothing waits in this browser: the way begins at the form.
+                    _ => view! {
+                        <Page title=t::nothing_title(lang) lead=t::nothing_lead(lang)>
+                            <div class="actions">
+                                <a class="button button--primary" href=Route::Register.path()>{t::restart(lang)}</a>
+                            </div>
+                        </Page>
+                    }
+                    .into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Waiting(email: String) -> impl IntoView {
+    let lang = use_lang();
+    let site = use_boot();
+    let hours = site.registration_hours.to_string();
+    let code = sending::<RegisterByCode, CompleteRefused>(lang, say::completion);
+    let again = sending::<RegisterAgain, Refused>(lang, say::registration);
+    view! {
+        <Page title=t::sent_title(lang) lead=t::sent_lead(lang, &hours)>
+            <Steps at=1/>
+            <Done known=vec![("sent-again", t::sent_again(lang))]/>
+            <div>
+                <p class="big">{email}</p>
+                <p><a href=Route::Register.path()>{t::wrong_address(lang)}</a></p>
+            </div>
+            <Form to=code>
+                <CodeField label=t::code_name(lang) hint=t::code_hint(lang) problems=code.problems/>
+                <div class="actions"><Submit to=code text=t::code_submit(lang)/></div>
+            </Form>
+            <section aria-labelledby="no-letter">
+                <h2 id="no-letter">{t::no_letter_heading(lang)}</h2>
+                <ul>
+                    <li>{t::no_letter_filter(lang, &site.sender)}</li>
+                    <li>{t::no_letter_spam(lang)}</li>
+                    <li>{t::no_letter_full(lang)}</li>
+                    <li>{t::no_letter_known(lang)}</li>
+                </ul>
+                <Form to=again>
+                    <div class="actions">
+                        <Submit to=again text=t::again_button(lang) class="button button--secondary"/>
+                    </div>
+                </Form>
+            </section>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,122 @@
+//! What a server function knows of its request: the desk, who is acting, the cookies to set, and how faults are
+//! told. On the server only.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use domain::policy::{AutoSignInMode, RegistrationMode};
+use identity::caller::Caller;
+use identity::desk::Desk;
+use identity::fault::Fault;
+use identity::secret::Token;
+use identity::session::Opened;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use crate::action::ActionError;
+use crate::boot::Boot;
+use crate::cookies::Cookie;
+
+/// The desk of this process.
+pub fn desk() -> Result<Desk, ActionError> {
+    use_context::<Desk>().ok_or(ActionError::Unreachable)
+}
+
+/// Who is acting.
+pub fn caller() -> Result<Caller, ActionError> {
+    use_context::<Caller>().ok_or(ActionError::Unreachable)
+}
+
+/// Headers of the request.
+pub fn headers() -> HeaderMap {
+    use_context::<axum::http::request::Parts>().map(|p| p.headers).unwrap_or_default()
+}
+
+/// Has the browser keep a cookie.
+pub fn set_cookie(cookie: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        options.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// Turns a fault into what the page can say; logs it once, here.
+pub fn told(fault: Fault) -> ActionError {
+    let (status, error) = match fault {
+        Fault::SignInFirst => (StatusCode::UNAUTHORIZED, ActionError::SignInFirst),
+        fault if fault.passes() => {
+            tracing::warn!(error = %fault, "a request was put off");
+            (StatusCode::SERVICE_UNAVAILABLE, ActionError::Busy)
+        }
+        fault => {
+            let reference = use_context::<Reference>().map(|r| r.0).unwrap_or_default();
+            tracing::error!(error = %fault, reference, "a request failed");
+            (StatusCode::INTERNAL_SERVER_ERROR, ActionError::Fault(reference))
+        }
+    };
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(status);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            options.insert_header(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+    }
+    error
+}
+
+/// The request's id: the number that a member can quote.
+#[derive(Clone, Debug)]
+pub struct Reference(pub String);
+
+/// The record for pages.
+pub fn boot(desk: &Desk, caller: &Caller) -> Boot {
+    let settings = &desk.settings;
+    let policy = &settings.policy;
+    Boot {
+        locale: caller.locale,
+        site: settings.site.name.clone(),
+        support: settings.site.support.clone(),
+        sender: settings.mail.from.clone(),
+        member: caller.current.as_ref().map(|c| full_name(&c.family_name, c.given_name.as_deref(), caller)),
+        rules: policy.password_rules(),
+        open: policy.registration.mode == RegistrationMode::Member,
+        remember: policy.auto_sign_in.mode == AutoSignInMode::OptIn,
+        single_names: policy.profile.single_names,
+        registration_hours: policy.registration.link_valid_minutes.div_ceil(60),
+    }
+}
+
+/// A name in the order of the reader's language.
+pub fn full_name(family: &str, given: Option<&str>, caller: &Caller) -> String {
+    match (given, caller.locale) {
+        (None, _) => family.to_owned(),
+        (Some(given), domain::locale::Locale::Ja) => format!("{family} {given}"),
+        (Some(given), domain::locale::Locale::En) => format!("{given} {family}"),
+    }
+}
+
+/// Has the browser keep a session that was just opened.
+pub fn keep(desk: &Desk, opened: &Opened) {
+    for cookie in session_cookies(desk, opened) {
+        set_cookie(&cookie);
+    }
+}
+
+/// The cookies of a session that was just opened.
+pub fn session_cookies(desk: &Desk, opened: &Opened) -> Vec<String> {
+    let settings = &desk.settings;
+    let mut cookies = vec![Cookie::Session.set(settings, opened.token.expose(), None)];
+    if let Some((token, until)) = &opened.remember {
+        cookies.push(Cookie::Remembered.set(settings, token.expose(), Some(until - desk.now())));
+    }
+    cookies
+}
+
+/// Has the browser forget session and auto-login.
+pub fn forget(desk: &Desk) {
+    set_cookie(&Cookie::Session.clear(&desk.settings));
+    set_cookie(&Cookie::Remembered.clear(&desk.settings));
+}
+
+/// The secret of the registration form that this browser sent, if it did.
+pub fn registration_form(desk: &Desk) -> Option<Token> {
+    let headers = headers();
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    Cookie::Registration.token(&desk.settings, cookies)
+}

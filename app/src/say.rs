@@ -1,0 +1,129 @@
+//! The sentence for each reason. Reasons are codes in `domain`; this is the edge where they become words.
+
+use domain::address::AddressRefused;
+use domain::birth_date::BirthDateRefused;
+use domain::name::NameRefused;
+use domain::password::PasswordRefused;
+use domain::{password_change, profile, registration, sign_in};
+use words::Lang;
+use words::{profile_fields as fields, refusals as t};
+
+use crate::action::Never;
+
+/// Longest name, as `domain` judges it.
+const NAME_MAX: &str = "60";
+
+/// 新規登録
+pub fn registration(reason: registration::Refused, l: Lang) -> String {
+    use registration::Refused as R;
+    match reason {
+        R::Address(why) => address(why, l),
+        R::Password(why) => password(why, l),
+        R::FamilyName(why) => name(why, fields::family_name(l), l),
+        R::GivenName(why) => name(why, fields::given_name(l), l),
+        R::FamilyNameKana(why) => name(why, fields::family_name_kana(l), l),
+        R::GivenNameKana(why) => name(why, fields::given_name_kana(l), l),
+        R::BirthDate(why) => birth_date(why, l),
+        R::TermsNotAccepted => t::terms_not_accepted(l).into(),
+        R::TooManyTries => t::too_many_tries(l).into(),
+        R::Busy => t::busy(l).into(),
+    }
+}
+
+/// 本登録
+pub fn completion(reason: registration::CompleteRefused, l: Lang) -> String {
+    use registration::CompleteRefused as R;
+    match reason {
+        R::LinkInvalid => t::link_invalid(l),
+        R::PasswordNeeded => t::complete_password_needed(l),
+        R::PasswordWrong => t::complete_password_wrong(l),
+        R::CodeWrong => t::code_wrong(l),
+        R::CodeTries => t::code_tries_exhausted(l),
+    }
+    .into()
+}
+
+/// ログイン
+pub fn sign_in(reason: sign_in::Refused, l: Lang) -> String {
+    use sign_in::Refused as R;
+    match reason {
+        R::EmailEmpty => t::address_empty(l),
+        R::NotAnAddress => t::address_not_an_address(l),
+        R::PasswordEmpty => t::password_empty(l),
+        R::NotAccepted => t::sign_in_not_accepted(l),
+        R::Busy => t::busy(l),
+    }
+    .into()
+}
+
+/// 会員情報の変更
+pub fn profile(reason: profile::Refused, l: Lang) -> String {
+    use profile::Refused as R;
+    match reason {
+        R::FamilyName(why) => name(why, fields::family_name(l), l),
+        R::GivenName(why) => name(why, fields::given_name(l), l),
+        R::FamilyNameKana(why) => name(why, fields::family_name_kana(l), l),
+        R::GivenNameKana(why) => name(why, fields::given_name_kana(l), l),
+        R::BirthDate(why) => birth_date(why, l),
+    }
+}
+
+/// パスワードの変更
+pub fn password_change(reason: password_change::Refused, l: Lang) -> String {
+    use password_change::Refused as R;
+    match reason {
+        R::CurrentEmpty => t::password_change_current_empty(l).into(),
+        R::CurrentWrong => t::password_change_current_wrong(l).into(),
+        R::New(PasswordRefused::Empty) => t::password_change_new_empty(l).into(),
+        R::New(why) => password(why, l),
+        R::ConfirmDiffers => t::password_change_confirm_differs(l).into(),
+        R::SameAsBefore => t::password_change_same_as_before(l).into(),
+        R::Busy => t::busy(l).into(),
+    }
+}
+
+/// For deeds that cannot be refused.
+pub fn never(reason: Never, _: Lang) -> String {
+    match reason {}
+}
+
+fn address(why: AddressRefused, l: Lang) -> String {
+    match why {
+        AddressRefused::Empty => t::address_empty(l),
+        AddressRefused::TooLong => t::address_too_long(l),
+        AddressRefused::NotAnAddress => t::address_not_an_address(l),
+    }
+    .into()
+}
+
+fn name(why: NameRefused, field: &str, l: Lang) -> String {
+    match why {
+        NameRefused::Empty => t::name_empty(l, field),
+        NameRefused::TooLong => t::name_too_long(l, field, NAME_MAX),
+        NameRefused::NotAllowed => t::name_not_allowed(l, field),
+        NameRefused::NotKana => t::name_not_kana(l, field),
+    }
+}
+
+fn birth_date(why: BirthDateRefused, l: Lang) -> String {
+    match why {
+        BirthDateRefused::Empty => t::birth_date_empty(l),
+        BirthDateRefused::NotADate => t::birth_date_not_a_date(l),
+        BirthDateRefused::InTheFuture => t::birth_date_in_the_future(l),
+        BirthDateRefused::TooLongAgo => t::birth_date_too_long_ago(l),
+    }
+    .into()
+}
+
+fn password(why: PasswordRefused, l: Lang) -> String {
+    match why {
+        PasswordRefused::Empty => t::password_empty(l).into(),
+        PasswordRefused::TooShort { min } => t::password_too_short(l, &min.to_string()),
+        PasswordRefused::TooLong { max } => t::password_too_long(l, &max.to_string()),
+        PasswordRefused::ContainsGivenName => t::password_contains_given_name(l).into(),
+        PasswordRefused::ContainsFamilyName => t::password_contains_family_name(l).into(),
+        PasswordRefused::ContainsUserId => t::password_contains_user_id(l).into(),
+        PasswordRefused::TooFewClasses { needed } => t::password_too_few_classes(l, &needed.to_string()),
+        PasswordRefused::TooCommon => t::password_too_common(l).into(),
+    }
+}

@@ -1,0 +1,36 @@
+//! Server functions of this slice.
+
+use domain::sign_in::{Form, Refused};
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+
+use crate::action::{ActionError, Never, Reply};
+
+/// Signs in; afterwards the page that was asked for, or ホーム.
+#[server(prefix = "", endpoint = "sign-in", input = PostUrl, output = Json)]
+pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply<Refused>, ActionError> {
+    use crate::request::{caller, desk, keep, told};
+    use domain::route::{Route, safe_next};
+
+    let (desk, caller) = (desk()?, caller()?);
+    let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
+    match identity::sign_in::sign_in(&desk, &caller, &form).await.map_err(told)? {
+        Ok(opened) => {
+            keep(&desk, &opened);
+            Ok(Reply::Enter(next))
+        }
+        Err(refused) => Ok(Reply::Refused(refused)),
+    }
+}
+
+/// Signs out; the browser forgets everything of the session.
+#[server(prefix = "", endpoint = "sign-out", input = PostUrl, output = Json)]
+pub async fn sign_out() -> Result<Reply<Never>, ActionError> {
+    use crate::request::{caller, desk, forget, told};
+    use domain::route::Route;
+
+    let (desk, caller) = (desk()?, caller()?);
+    identity::sign_in::sign_out(&desk, &caller).await.map_err(told)?;
+    forget(&desk);
+    Ok(Reply::Enter(format!("{}?done=signed-out", Route::SignIn.path())))
+}

@@ -1,0 +1,70 @@
+//! ログイン
+
+use domain::field::Field;
+use domain::fold::ascii_fold;
+use domain::route::Route;
+use domain::sign_in::Refused;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use words::sign_in as t;
+
+use super::SignIn;
+use crate::action::sending;
+use crate::boot::{use_boot, use_lang};
+use crate::say;
+use crate::ui::field::{Check, TextField};
+use crate::ui::form::{Form, Submit};
+use crate::ui::notice::Done;
+use crate::ui::page::Page;
+use crate::ui::password::PasswordField;
+
+/// The page.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let lang = use_lang();
+    let site = use_boot();
+    let to = sending::<SignIn, Refused>(lang, say::sign_in);
+    let query = use_query_map();
+    let next = to.value("next", &query.with_untracked(|q| q.get("next").unwrap_or_default()));
+    view! {
+        <Page title=t::title(lang)>
+            <Done known=vec![("signed-out", t::signed_out(lang))]/>
+            <Form to>
+                <TextField
+                    field=Field::Email
+                    label=t::user_id(lang)
+                    problems=to.problems
+                    kind="email"
+                    autocomplete="username"
+                    value=to.value("email", "")
+                    fold=tidy
+                />
+                <PasswordField
+                    field=Field::Password
+                    label=t::password(lang)
+                    problems=to.problems
+                    autocomplete="current-password"
+                />
+                {site.remember.then(|| view! {
+                    <Check name="remember" ticked=to.ticked("remember", false)>{t::remember(lang)}</Check>
+                })}
+                <input type="hidden" name="next" value=next/>
+                <div class="actions">
+                    <Submit to text=t::submit(lang) class="button button--primary button--wide"/>
+                </div>
+            </Form>
+            <ul class="links">
+                <li><a href=Route::PasswordReset.path()>{t::forgotten(lang)}</a></li>
+                {site.open.then(|| view! {
+                    <li><a href=Route::Register.path()>{t::register(lang, &site.site)}</a></li>
+                })}
+            </ul>
+        </Page>
+    }
+    .into_any()
+}
+
+/// An address as it will be read: width folded, no space around it.
+pub(crate) fn tidy(typed: &str) -> String {
+    ascii_fold(typed).trim().to_owned()
+}

@@ -1,0 +1,9 @@
+//! Parts of pages without knowledge of any task: fields, forms, notices, the frame. How each looks is in
+//! `style/`; `/dev/components` shows all of them in every state.
+
+pub mod field;
+pub mod form;
+pub mod frame;
+pub mod notice;
+pub mod page;
+pub mod password;

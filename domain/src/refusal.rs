@@ -1,0 +1,45 @@
+//! What every deed's refusals have in common: a stable code and a place in the form.
+//!
+//! The sentences are in `words`; logs, tests and the help desk speak in codes.
+
+use crate::field::Field;
+use crate::{password_change, profile, registration, sign_in};
+
+/// One reason why what a person asked for was not done.
+pub trait Refusal: Copy + 'static {
+    /// Two letters for the slice, two digits for the reason, as `RG01`. Never given to another reason.
+    fn code(self) -> &'static str;
+    /// Where on the form the person can mend it.
+    fn field(self) -> Field;
+}
+
+/// The code of every refusal of every slice, for the help desk's list and the test that none is given twice.
+pub fn all_codes() -> Vec<&'static str> {
+    fn codes<R: Refusal>(refusals: impl IntoIterator<Item = R>) -> impl Iterator<Item = &'static str> {
+        refusals.into_iter().map(Refusal::code)
+    }
+    codes(registration::Refused::all())
+        .chain(codes(registration::CompleteRefused::ALL))
+        .chain(codes(sign_in::Refused::ALL))
+        .chain(codes(profile::Refused::all()))
+        .chain(codes(password_change::Refused::all()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_well_formed() {
+        let codes = all_codes();
+        for code in &codes {
+            let bytes = code.as_bytes();
+            assert_eq!(bytes.len(), 4, "{code}");
+            assert!(bytes[..2].iter().all(u8::is_ascii_uppercase), "{code}");
+            assert!(bytes[2..].iter().all(u8::is_ascii_digit), "{code}");
+        }
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "{codes:?}");
+    }
+}

@@ -1,0 +1,12 @@
+// Switching the language where one stands.
+import { expect, type Page } from '@playwright/test';
+import { languageSwitch, type Language } from '../screens/language';
+
+export async function switchTo(page: Page, language: Language): Promise<void> {
+  await languageSwitch(page, language).click();
+  await expectLanguage(page, language);
+}
+
+export async function expectLanguage(page: Page, language: Language): Promise<void> {
+  await expect(page.locator('html')).toHaveAttribute('lang', language);
+}

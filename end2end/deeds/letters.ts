@@ -1,0 +1,28 @@
+// Reading a letter: the link and the code in it.
+import type { Letter } from '../fixtures/mail';
+
+/** The first link to a page with a token. It must lead to the site and nowhere else. */
+export function linkIn(letter: Letter, site: string): URL {
+  const found = letter.text.match(/https?:\/\/\S+[?&]t=[A-Za-z0-9_.~%-]+/)?.[0];
+  if (!found) throw new Error(`no link in the letter "${letter.subject}":\n${letter.text}`);
+  const link = new URL(found);
+  if (link.origin !== site) throw new Error(`the letter links to ${link.origin}, not to ${site}`);
+  return link;
+}
+
+/** The code stands on a line of its own. */
+export function codeIn(letter: Letter): string {
+  const found = letter.text.match(/^[ \t\u3000]*(\d{6})[ \t]*\r?$/m)?.[1];
+  if (!found) throw new Error(`no code in the letter "${letter.subject}":\n${letter.text}`);
+  return found;
+}
+
+/** A code of the right form that is not the one in the letter. */
+export function anotherCode(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+}
+
+/** 123456 as a Japanese keyboard may give it: １２３－４５６. */
+export function fullWidth(text: string): string {
+  return [...text].map((one) => (one >= '!' && one <= '~' ? String.fromCodePoint(one.codePointAt(0)! + 0xfee0) : one)).join('');
+}

@@ -1,0 +1,23 @@
+// Looking after one's profile and password.
+import type { Page } from '@playwright/test';
+import { expectDone } from '../screens/shell';
+import { ProfileScreen } from '../screens/profile';
+
+export async function tryPassword(page: Page, current: string, next: string, again = next): Promise<ProfileScreen> {
+  const screen = await ProfileScreen.open(page);
+  await screen.currentPassword.fill(current);
+  await screen.newPassword.fill(next);
+  await screen.newPasswordConfirm.fill(again);
+  await screen.savePassword.click();
+  return screen;
+}
+
+export async function changePassword(page: Page, current: string, next: string): Promise<void> {
+  await tryPassword(page, current, next);
+  await expectDone(page, /^\/account/);
+}
+
+export async function saveProfile(screen: ProfileScreen): Promise<void> {
+  await screen.save.click();
+  await expectDone(screen.page, /^\/account/);
+}

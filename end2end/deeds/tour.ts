@@ -1,0 +1,121 @@
+// Every screen of the site in every state that can be seen, for what must hold on all of them: accessibility, width, pictures.
+import { expect, type Page } from '@playwright/test';
+import type { Site } from '../fixtures/server';
+import { aPerson, type Member } from '../fixtures/member';
+import { linkIn } from './letters';
+import { tryPassword } from './profile';
+import { expectUselessLink, register } from './registration';
+import { trySignIn } from './sign_in';
+import { CompleteScreen, RegistrationScreen } from '../screens/registration';
+import { ProfileScreen } from '../screens/profile';
+import { Shell } from '../screens/shell';
+
+export interface Stop {
+  name: string;
+  /** Who sees it: for `member`, the browser is signed in before `go`. */
+  seenBy: 'anyone' | 'member';
+  go: (page: Page, site: Site, member: Member) => Promise<void>;
+}
+
+const at = (address: string) => async (page: Page) => {
+  await page.goto(address);
+  await expect(new Shell(page).heading).toBeVisible();
+};
+
+async function refused(page: Page): Promise<void> {
+  await expect(page.locator('main [aria-invalid="true"], main .notice--error, main .error-summary').first()).toBeVisible();
+}
+
+export const TOUR: readonly Stop[] = [
+  { name: 'sign-in', seenBy: 'anyone', go: at('/sign-in') },
+  { name: 'sign-in-empty', seenBy: 'anyone', go: async (page) => refusedAfter(page, { email: '', password: '' }) },
+  { name: 'sign-in-refused', seenBy: 'anyone', go: async (page) => refusedAfter(page, { email: 'nobody@example.jp', password: 'not-a-password-1' }) },
+  { name: 'signed-out', seenBy: 'anyone', go: at('/sign-in?done=signed-out') },
+  { name: 'register', seenBy: 'anyone', go: at('/register') },
+  {
+    name: 'register-errors',
+    seenBy: 'anyone',
+    go: async (page) => {
+      const screen = await RegistrationScreen.open(page);
+      await screen.submit.click();
+      await refused(page);
+    },
+  },
+  { name: 'register-sent', seenBy: 'anyone', go: async (page) => void (await register(page, aPerson())) },
+  {
+    name: 'register-code-refused',
+    seenBy: 'anyone',
+    go: async (page) => {
+      const sent = await register(page, aPerson());
+      await sent.code.fill('abc');
+      await sent.submitCode.click();
+      await refused(page);
+    },
+  },
+  {
+    name: 'register-complete',
+    seenBy: 'anyone',
+    go: async (page, site) => {
+      const person = aPerson();
+      await register(page, person);
+      await page.goto(linkIn(await site.mail.letterTo(person.email), site.url).href);
+      await expect(new CompleteScreen(page).submit).toBeVisible();
+    },
+  },
+  {
+    name: 'register-complete-elsewhere',
+    seenBy: 'anyone',
+    go: async (page, site) => {
+      const person = aPerson();
+      await register(page, person);
+      const link = linkIn(await site.mail.letterTo(person.email), site.url);
+      const language = (await page.context().cookies()).filter((cookie) => cookie.name === 'lang');
+      await page.context().clearCookies();
+      await page.context().addCookies(language);
+      await page.goto(link.href);
+      await expect(new CompleteScreen(page).password).toBeVisible();
+    },
+  },
+  {
+    name: 'register-link-useless',
+    seenBy: 'anyone',
+    go: async (page) => {
+      await page.goto('/register/complete?t=none');
+      await expectUselessLink(page);
+    },
+  },
+  { name: 'terms', seenBy: 'anyone', go: at('/terms') },
+  { name: 'privacy', seenBy: 'anyone', go: at('/privacy') },
+  { name: 'not-found', seenBy: 'anyone', go: at('/no-such-page') },
+  { name: 'components', seenBy: 'anyone', go: at('/dev/components') },
+  { name: 'menu', seenBy: 'member', go: at('/') },
+  { name: 'menu-registered', seenBy: 'member', go: at('/?done=registered') },
+  { name: 'account', seenBy: 'member', go: at('/account') },
+  { name: 'profile', seenBy: 'member', go: at('/account/profile') },
+  {
+    name: 'profile-errors',
+    seenBy: 'member',
+    go: async (page) => {
+      const screen = await ProfileScreen.open(page);
+      await screen.familyName.fill('');
+      await screen.birthDay.fill('31');
+      await screen.birthMonth.fill('4');
+      await screen.save.click();
+      await refused(page);
+    },
+  },
+  {
+    name: 'password-errors',
+    seenBy: 'member',
+    go: async (page) => {
+      await tryPassword(page, 'not-the-current-1', 'short');
+      await refused(page);
+    },
+  },
+  { name: 'not-available', seenBy: 'member', go: at('/account/history') },
+];
+
+async function refusedAfter(page: Page, who: { email: string; password: string }): Promise<void> {
+  await trySignIn(page, who);
+  await refused(page);
+}

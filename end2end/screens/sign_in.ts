@@ -1,0 +1,30 @@
+// /sign-in: fields, buttons, words.
+import type { Page } from '@playwright/test';
+import { Shell } from './shell';
+
+/** The exact sentences of MP-22 and MP-23. */
+export const NOT_ACCEPTED = 'ユーザID(メールアドレス)またはパスワードが正しくありません。';
+export const NOT_AN_ADDRESS = 'ユーザID(メールアドレス) は有効なメールアドレスではありません。ご確認の上再度入力してください。';
+
+/** MP-21, MP-26, MP-01 as labelled in the source. */
+export const LABELS = {
+  email: 'ユーザID(メールアドレス)',
+  remember: '次回から自動ログインする',
+  register: 'Tegataをお持ちでない方はこちら',
+  forgotten: 'パスワードをお忘れの方はこちら',
+};
+
+export class SignInScreen extends Shell {
+  readonly email = this.field('email');
+  readonly password = this.field('password');
+  readonly remember = this.field('remember');
+  readonly form = this.main.locator('form').filter({ has: this.page.locator('[name="password"]') });
+  readonly submit = this.form.locator('button[type="submit"]');
+  readonly registerLink = this.main.locator('a[href="/register"]').first();
+  readonly forgottenLink = this.main.locator('a[href^="/password/reset"], a[href^="/not-available"]').filter({ hasText: /忘れ|[Ff]org/ }).first();
+
+  static async open(page: Page, query = ''): Promise<SignInScreen> {
+    await page.goto(`/sign-in${query}`);
+    return new SignInScreen(page);
+  }
+}

@@ -1,0 +1,62 @@
+//! Everything a deed needs: database, clock, randomness, settings, keys, the password hasher. One per process,
+//! cheap to clone.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::caller::Caller;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::fault::Fault;
+use crate::keys::SiteKey;
+use crate::proof::password::Hasher;
+use crate::random::Random;
+use crate::settings::Settings;
+use crate::work::Work;
+
+/// What deeds work with.
+#[derive(Clone)]
+pub struct Desk {
+    /// The database.
+    pub db: Db,
+    /// The present moment.
+    pub clock: Clock,
+    /// Chance.
+    pub random: Random,
+    /// What the operator said.
+    pub settings: Arc<Settings>,
+    /// Seals secrets at rest.
+    pub site_key: SiteKey,
+    /// The bounded pool that hashes passwords.
+    pub hasher: Hasher,
+    /// Rung when a letter was put into the outbox.
+    pub bell: Arc<Notify>,
+}
+
+impl Desk {
+    /// Opens the database, brings it up to date, reads or makes the site key.
+    pub async fn open(settings: Settings) -> Result<Self, Fault> {
+        let random = Random::system()?;
+        let site_key = SiteKey::open(&settings.keys.site_key_file, &random).await?;
+        let db = Db::open(&settings.database.url).await?;
+        db.migrate().await?;
+        Ok(Self::assemble(settings, db, Clock::System, random, site_key))
+    }
+
+    /// From its parts (tests bring their own clock and chance).
+    pub fn assemble(settings: Settings, db: Db, clock: Clock, random: Random, site_key: SiteKey) -> Self {
+        let hasher = Hasher::for_this_machine(random.clone());
+        Self { db, clock, random, settings: Arc::new(settings), site_key, hasher, bell: Arc::new(Notify::new()) }
+    }
+
+    /// Unix milliseconds.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Opens the one transaction of a deed.
+    pub async fn work(&self, caller: &Caller) -> Result<Work, Fault> {
+        Ok(Work::new(self.clone(), self.db.begin().await?, caller.clone()))
+    }
+}

@@ -1,0 +1,79 @@
+//! Work that no page waits for: sending letters, purging what is over. One task per process; several
+//! processes on one database do not get in each other's way, since every step is claimed in a statement.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::caller::Caller;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::mail::outbox;
+use crate::mail::transport::Transport;
+use crate::{limits, registration};
+
+/// How often the outbox is looked at without being rung: for letters that are due again.
+const LOOK: Duration = Duration::from_secs(2);
+/// How many looks lie between two purges.
+const LOOKS_PER_PURGE: u32 = 150;
+/// Rows removed in one transaction.
+const BATCH: i64 = 500;
+
+/// The running jobs.
+pub struct Jobs {
+    stop: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Jobs {
+    /// Starts them.
+    pub fn start(desk: Desk, transport: Transport) -> Self {
+        let stop = Arc::new(Notify::new());
+        let stopped = stop.clone();
+        let task = tokio::spawn(async move {
+            let mut looks = 0;
+            loop {
+                if let Err(fault) = outbox::send_due(&desk, &transport).await {
+                    tracing::warn!(error = %fault, "the outbox could not be read; it is tried again");
+                }
+                if looks == 0 {
+                    if let Err(fault) = purge(&desk).await {
+                        tracing::warn!(error = %fault, "the purge could not run; it is tried again");
+                    }
+                }
+                looks = (looks + 1) % LOOKS_PER_PURGE;
+                tokio::select! {
+                    () = desk.bell.notified() => {}
+                    () = tokio::time::sleep(LOOK) => {}
+                    () = stopped.notified() => return,
+                }
+            }
+        });
+        Self { stop, task }
+    }
+
+    /// Lets the present step end, then stops.
+    pub async fn stop(self) {
+        self.stop.notify_one();
+        if self.task.await.is_err() {
+            tracing::error!("the jobs ended by a panic");
+        }
+    }
+}
+
+/// Removes what is over, in batches, so that no request waits long for the writer.
+pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
+    let caller = Caller::visitor(String::new(), "tegata", domain::locale::Locale::Ja);
+    let mut gone = 0;
+    loop {
+        let mut work = desk.work(&caller).await?;
+        let batch = registration::purge(&mut work, BATCH).await? + limits::purge(&mut work, BATCH).await?;
+        work.finish().await?;
+        gone += batch;
+        if batch == 0 {
+            return Ok(gone);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The site key, and sealing with it: XChaCha20-Poly1305, each purpose with its own associated data, so that
+//! what was sealed for one is no use to another. Signing keys of the provider will live beside it.
+
+use std::path::Path;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
+
+use crate::fault::Fault;
+use crate::random::Random;
+
+/// First byte of everything sealed: says which key and cipher, so that both can change.
+const SCHEME: u8 = 1;
+const NONCE_BYTES: usize = 24;
+
+/// Seals and opens secrets at rest.
+#[derive(Clone)]
+pub struct SiteKey(XChaCha20Poly1305);
+
+impl SiteKey {
+    /// Reads the key, or makes it on the first start, readable by its owner only.
+    pub async fn open(path: &Path, random: &Random) -> Result<Self, Fault> {
+        let named = |source| Fault::File { what: format!("keys.site_key_file, {}", path.display()), source };
+        let bytes = match tokio::fs::read(path).await {
+            Ok(bytes) => Zeroizing::new(bytes),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+                    tokio::fs::create_dir_all(folder).await.map_err(named)?;
+                }
+                let fresh = Zeroizing::new(random.bytes::<32>().to_vec());
+                write_private(path, &fresh).await.map_err(named)?;
+                fresh
+            }
+            Err(e) => return Err(named(e)),
+        };
+        Self::from_bytes(&bytes)
+    }
+
+    /// From the 32 bytes themselves.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Fault> {
+        XChaCha20Poly1305::new_from_slice(bytes)
+            .map(Self)
+            .map_err(|_| Fault::Crypto("keys.site_key_file must hold exactly 32 bytes"))
+    }
+
+    /// Seals for a purpose.
+    pub fn seal(&self, purpose: &'static str, plain: &[u8], random: &Random) -> Result<Vec<u8>, Fault> {
+        let nonce = random.bytes::<NONCE_BYTES>();
+        let payload = Payload { msg: plain, aad: purpose.as_bytes() };
+        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| Fault::Crypto("sealing"))?;
+        Ok([&[SCHEME][..], &nonce, &sealed].concat())
+    }
+
+    /// Opens what was sealed for the same purpose under the same key.
+    pub fn open_sealed(&self, purpose: &'static str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let wrong = || Fault::Crypto("a sealed value does not open: is keys.site_key_file the one it was sealed with?");
+        let (&scheme, rest) = sealed.split_first().ok_or_else(wrong)?;
+        let (nonce, body) = rest.split_at_checked(NONCE_BYTES).ok_or_else(wrong)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| wrong())?;
+        if scheme != SCHEME {
+            return Err(wrong());
+        }
+        let payload = Payload { msg: body, aad: purpose.as_bytes() };
+        self.0.decrypt(&XNonce::from(nonce), payload).map(Zeroizing::new).map_err(|_| wrong())
+    }
+}
+
+async fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use tokio::io::AsyncWriteExt;
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(path).await?;
+    file.write_all(bytes).await?;
+    file.sync_all().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_only_for_its_purpose_its_key_and_whole() {
+        let random = Random::seeded(1);
+        let key = SiteKey::from_bytes(&random.bytes::<32>()).unwrap();
+        let other = SiteKey::from_bytes(&random.bytes::<32>()).unwrap();
+        let sealed = key.seal("letter", b"hello", &random).unwrap();
+        assert_eq!(key.open_sealed("letter", &sealed).unwrap().as_slice(), b"hello");
+        assert!(key.open_sealed("seed", &sealed).is_err());
+        assert!(other.open_sealed("letter", &sealed).is_err());
+        assert!(key.open_sealed("letter", &sealed[..sealed.len() - 1]).is_err());
+        assert!(key.open_sealed("letter", b"").is_err());
+    }
+}

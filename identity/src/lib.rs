@@ -1,0 +1,33 @@
+//! The deeds: every use case of Tegata, with storage, letters, jobs and keys. No HTTP here, no words.
+//!
+//! **How to add a deed.** Its rules go into `domain` (form, refusals, `check`). Here it becomes a function of
+//! the slice named after the task: it takes the [`desk::Desk`], the [`caller::Caller`] (who is acting) and
+//! plain values, and returns an [`fault::Outcome`]. First what is slow (hashing, the network), then one
+//! [`work::Work`], in it the statements of the slice's private `store`, an [`audit`] line, letters by
+//! [`work::Work::post`]; [`work::Work::finish`] commits all of it. Its tests run on both databases through
+//! [`testing`].
+
+pub mod audit;
+pub mod browser;
+pub mod caller;
+pub mod clock;
+pub mod db;
+pub mod desk;
+pub mod fault;
+pub mod jobs;
+pub mod keys;
+pub mod limits;
+pub mod mail;
+pub mod member;
+pub mod password;
+pub mod profile;
+pub mod proof;
+pub mod random;
+pub mod registration;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod sign_in;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod work;

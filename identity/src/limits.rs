@@ -1,0 +1,36 @@
+//! Counters that hold over restarts and several processes: "at most so many of this in that time".
+
+use crate::fault::Fault;
+use crate::work::Work;
+
+/// Takes one of `most` in a window of `window_ms`; false when they are used up. One statement judges, so
+/// parallel requests cannot slip past. `name` must not hold personal data in the clear.
+pub async fn take(work: &mut Work, name: &str, most: i64, window_ms: i64) -> Result<bool, Fault> {
+    let now = work.now();
+    let taken: i64 = sqlx::query_scalar(
+        "INSERT INTO counter (name, taken, resets_at) VALUES ($1, 1, $2) \
+         ON CONFLICT (name) DO UPDATE SET \
+           taken = CASE WHEN counter.resets_at <= $3 THEN 1 ELSE counter.taken + 1 END, \
+           resets_at = CASE WHEN counter.resets_at <= $3 THEN excluded.resets_at ELSE counter.resets_at END \
+         RETURNING taken",
+    )
+    .bind(name)
+    .bind(now + window_ms)
+    .bind(now)
+    .fetch_one(work.conn())
+    .await?;
+    Ok(taken <= most)
+}
+
+/// Removes counters whose window is over, at most `batch` at a time; how many went.
+pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
+    let now = work.now();
+    let done = sqlx::query(
+        "DELETE FROM counter WHERE name IN (SELECT name FROM counter WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)",
+    )
+    .bind(now)
+    .bind(batch)
+    .execute(work.conn())
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,95 @@
+//! Changing the password while signed in (MP-38, MP-16): the current one is asked for, all other sessions end,
+//! and this one goes on under a new token.
+
+use domain::password::{Context, PasswordRefused};
+use domain::password_change::{Form, Refused, check};
+use domain::refusal::Refusal;
+
+use crate::audit::{self, Event, Line};
+use crate::caller::Caller;
+use crate::desk::Desk;
+use crate::fault::{Fault, Outcome};
+use crate::proof::password;
+use crate::secret::{Password, Token};
+use crate::{profile, session};
+
+/// A change that was made.
+#[derive(Debug)]
+pub struct Changed {
+    /// The session's new token, for its cookie.
+    pub token: Token,
+    /// How many other sessions were ended.
+    pub others_ended: u64,
+}
+
+/// Changes the signed-in member's password.
+pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Changed, Vec<Refused>> {
+    let me = caller.signed_in()?;
+    let policy = &desk.settings.policy;
+    let member = profile::view(desk, caller).await?;
+    let about = Context {
+        family_name: &member.family_name,
+        given_name: member.given_name.as_deref().unwrap_or_default(),
+        user_id: &member.email,
+    };
+    if let Err(refused) = check(form, &policy.password_rules(), &about) {
+        return Ok(Err(refused));
+    }
+    let (current, new) = (Password::new(&form.current_password), Password::new(&form.new_password));
+    let stored = password::stored(desk.db.readers(), &me.member_id).await?;
+    if !desk.hasher.verify(&current, stored.as_deref()).await? {
+        return refuse(desk, caller, Refused::CurrentWrong).await;
+    }
+    if current.expose() == new.expose() {
+        return Ok(Err(vec![Refused::SameAsBefore]));
+    }
+    if policy.password.refuse_common {
+        let draft = new.clone();
+        let own = [member.email, member.family_name, member.given_name.unwrap_or_default()];
+        let common = move || password::is_common(&draft, &own.each_ref().map(String::as_str));
+        if desk.hasher.in_turn(common).await? {
+            return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
+        }
+    }
+    let hash = desk.hasher.hash(&new).await?;
+
+    let mut work = desk.work(caller).await?;
+    password::store(&mut work, &me.member_id, &hash).await?;
+    let others_ended = session::end_others(&mut work, me).await?;
+    let token = session::renew(&mut work, me).await?;
+    let mut line = Line {
+        member_id: Some(&me.member_id),
+        event: Event::PasswordChange,
+        refusal: None,
+        session_id: Some(&me.session_id),
+    };
+    audit::write(&mut work, line).await?;
+    if others_ended > 0 {
+        line.event = Event::OtherSessionsEnded;
+        audit::write(&mut work, line).await?;
+    }
+    work.finish().await?;
+    Ok(Ok(Changed { token, others_ended }))
+}
+
+/// When the signed-in member last chose a password (unix ms).
+pub async fn set_at(desk: &Desk, caller: &Caller) -> Result<Option<i64>, Fault> {
+    Ok(sqlx::query_scalar("SELECT set_at FROM member_password WHERE member_id = $1")
+        .bind(&caller.signed_in()?.member_id)
+        .fetch_optional(desk.db.readers())
+        .await?)
+}
+
+async fn refuse(desk: &Desk, caller: &Caller, refused: Refused) -> Outcome<Changed, Vec<Refused>> {
+    let me = caller.signed_in()?;
+    let mut work = desk.work(caller).await?;
+    let line = Line {
+        member_id: Some(&me.member_id),
+        event: Event::PasswordChange,
+        refusal: Some(refused.code()),
+        session_id: Some(&me.session_id),
+    };
+    audit::write(&mut work, line).await?;
+    work.finish().await?;
+    Ok(Err(vec![refused]))
+}

@@ -1,0 +1,3 @@
+//! Ways to show who one is. Each file knows one; none of them knows sessions or pages.
+
+pub mod password;

@@ -1,0 +1,194 @@
+//! What the operator says: one TOML file under environment variables `TEGATA_<SECTION>__<KEY>`.
+//! Unknown keys refuse to start. Secrets may come as `…_FILE`. The site's policy is the preset named by
+//! `site.policy` under the `[policy]` section.
+
+mod read;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use domain::policy::SitePolicy;
+use serde::Deserialize;
+
+pub use read::{Problem, Source};
+
+/// Everything the operator can set, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the site is called and where it lives.
+    pub site: Site,
+    /// Where it listens.
+    pub http: Http,
+    /// Where members are kept.
+    pub database: Database,
+    /// How letters leave.
+    pub mail: Mail,
+    /// What seals secrets at rest.
+    pub keys: Keys,
+    /// Figures for the operator's monitoring.
+    pub metrics: Metrics,
+    /// The rules of this site: the preset and its overrides.
+    pub policy: SitePolicy,
+}
+
+/// `[site]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Site {
+    /// Scheme, host and port, without a slash at the end. The only source of links and of cookie and origin
+    /// decisions; request headers never are.
+    pub url: String,
+    /// The brand, as members read it.
+    pub name: String,
+    /// Where members can ask for help: an address or a link. Empty: none is shown.
+    pub support: String,
+    /// Name of the policy preset.
+    pub policy: String,
+    /// Enables `/dev/…`. Refused for a `url` that is not of this machine.
+    pub development: bool,
+    /// Folder with the operator's `terms.{ja,en}.md` and `privacy.{ja,en}.md`. Empty: marked samples.
+    pub documents: Option<PathBuf>,
+}
+
+/// `[http]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address and port of the listener.
+    pub listen: SocketAddr,
+    /// Reverse proxies whose `X-Forwarded-For` is believed. Empty: nobody's is.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// `[database]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+}
+
+/// `[mail]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// How letters leave.
+    pub transport: Transport,
+    /// For `file`: the folder, one `.eml` each.
+    pub directory: PathBuf,
+    /// For `smtp`: `smtp://`, `smtps://`, with user and password if needed.
+    pub smtp_url: String,
+    /// The sender of all letters (MP-99).
+    pub from: String,
+}
+
+/// How letters leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// Written into a folder.
+    File,
+    /// Handed to a mail server.
+    Smtp,
+}
+
+/// `[keys]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// The site key; made on the first start, readable by the owner only.
+    pub site_key_file: PathBuf,
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Listener of its own for `/metrics`. Empty: off.
+    pub listen: Option<SocketAddr>,
+}
+
+impl Settings {
+    /// Whether cookies travel over TLS only.
+    pub fn https(&self) -> bool {
+        self.site.url.starts_with("https://")
+    }
+
+    /// An absolute address of a path of ours.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.site.url)
+    }
+
+    /// Host (and port) of the site, as people read it.
+    pub fn host(&self) -> &str {
+        self.site.url.split_once("://").map_or("", |(_, host)| host)
+    }
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
+            url: "http://localhost:3000".into(),
+            name: "Tegata".into(),
+            support: String::new(),
+            policy: "standard".into(),
+            development: false,
+            documents: None,
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), trusted_proxies: Vec::new() }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite://data/tegata.db".into() }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            transport: Transport::File,
+            directory: "data/mail".into(),
+            smtp_url: String::new(),
+            from: "Tegata <no-reply@localhost.localdomain>".into(),
+        }
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { site_key_file: "data/site.key".into() }
+    }
+}
+
+// The addresses may carry passwords.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("url", &masked(&self.url)).finish()
+    }
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("transport", &self.transport)
+            .field("directory", &self.directory)
+            .field("smtp_url", &masked(&self.smtp_url))
+            .field("from", &self.from)
+            .finish()
+    }
+}
+
+/// An address without its user and password.
+pub fn masked(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://***@{host}"),
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,281 @@
+//! Reading the settings: file, environment, secrets from files, then every check that can be made without
+//! touching anything.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use config::{Config, Environment, File, FileFormat};
+use domain::policy::{FIXED_TABLES, PRESETS, SitePolicy};
+use serde::Deserialize;
+
+use super::{Database, Http, Keys, Mail, Metrics, Settings, Site, Transport};
+
+/// Where settings are read from.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The file given with `--config`; must exist. Empty: `tegata.toml` if there is one.
+    pub file: Option<PathBuf>,
+    /// The environment.
+    pub environment: HashMap<String, String>,
+}
+
+/// One thing that is wrong with the settings: which key, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {says}")]
+pub struct Problem {
+    /// Dotted key, or the file.
+    pub key: String,
+    /// A sentence for the operator.
+    pub says: String,
+}
+
+fn problem(key: &str, says: impl Into<String>) -> Problem {
+    Problem { key: key.into(), says: says.into() }
+}
+
+/// The file as written; the policy stays open until its preset is known.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    site: Site,
+    #[serde(default)]
+    http: Http,
+    #[serde(default)]
+    database: Database,
+    #[serde(default)]
+    mail: Mail,
+    #[serde(default)]
+    keys: Keys,
+    #[serde(default)]
+    metrics: Metrics,
+    #[serde(default)]
+    policy: config::Map<String, config::Value>,
+}
+
+impl Source {
+    /// The process's own environment, with an optional file.
+    pub fn of_process(file: Option<PathBuf>) -> Self {
+        Self { file, environment: std::env::vars().collect() }
+    }
+
+    /// Reads and checks. All problems that can be found are listed, not just the first.
+    pub fn read(&self) -> Result<Settings, Vec<Problem>> {
+        let written = self.written().map_err(|p| vec![p])?;
+        let mut problems = Vec::new();
+        let policy = match policy(&written) {
+            Ok(policy) => {
+                if let Err(faults) = policy.check() {
+                    problems.extend(faults.into_iter().map(|f| problem(&format!("policy.{}", f.key), f.says)));
+                }
+                Some(policy)
+            }
+            Err(p) => {
+                problems.push(p);
+                None
+            }
+        };
+        problems.extend(check(&written));
+        match policy {
+            Some(policy) if problems.is_empty() => Ok(Settings {
+                site: written.site,
+                http: written.http,
+                database: written.database,
+                mail: written.mail,
+                keys: written.keys,
+                metrics: written.metrics,
+                policy,
+            }),
+            _ => Err(problems),
+        }
+    }
+
+    fn written(&self) -> Result<Written, Problem> {
+        let mut builder = Config::builder();
+        builder = match &self.file {
+            Some(path) => builder.add_source(File::from(path.as_path()).format(FileFormat::Toml).required(true)),
+            None => builder.add_source(File::new("tegata.toml", FileFormat::Toml).required(false)),
+        };
+        let environment = Environment::with_prefix("TEGATA")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("http.trusted_proxies")
+            .source(Some(self.variables()?));
+        builder
+            .add_source(environment)
+            .build()
+            .and_then(Config::try_deserialize)
+            .map_err(|e| problem("settings", e.to_string()))
+    }
+
+    /// The `TEGATA_<SECTION>__<KEY>` variables, with `…_FILE` replaced by what the file holds.
+    fn variables(&self) -> Result<HashMap<String, String>, Problem> {
+        let mut found = HashMap::new();
+        for (name, value) in &self.environment {
+            // Other variables of that prefix (without a section) belong to scripts, not to the settings.
+            if !name.starts_with("TEGATA_") || !name.contains("__") {
+                continue;
+            }
+            let secret = name.strip_suffix("_FILE").filter(|_| name != "TEGATA_KEYS__SITE_KEY_FILE");
+            match secret {
+                Some(target) => {
+                    let text = std::fs::read_to_string(value)
+                        .map_err(|e| problem(name, format!("cannot read {value}: {e}")))?;
+                    found.insert(target.to_owned(), text.trim_end().to_owned());
+                }
+                None => {
+                    found.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The preset under the site's own values.
+fn policy(written: &Written) -> Result<SitePolicy, Problem> {
+    let name = written.site.policy.as_str();
+    let Some((_, preset)) = PRESETS.iter().find(|(n, _)| *n == name) else {
+        let known: Vec<_> = PRESETS.iter().map(|(n, _)| *n).collect();
+        return Err(problem("site.policy", format!("no preset is called {name:?}; there are {}", known.join(", "))));
+    };
+    let mut own = Config::builder();
+    for (key, value) in &written.policy {
+        // What a preset's source forbids stays forbidden in that preset (MP-41).
+        if FIXED_TABLES.contains(&key.split('.').next().unwrap_or_default()) {
+            return Err(problem(&format!("policy.{key}"), "belongs to the preset and cannot be overridden; choose another preset"));
+        }
+        own = own.set_override(key, value.clone()).map_err(|e| problem("policy", e.to_string()))?;
+    }
+    own.add_source(File::from_str(preset, FileFormat::Toml))
+        .build()
+        .and_then(Config::try_deserialize)
+        .map_err(|e| problem("policy", e.to_string()))
+}
+
+fn check(written: &Written) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let url = &written.site.url;
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        None => found.push(problem("site.url", "must begin with https:// (or http:// for a look on this machine)")),
+        Some(host) if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) => found
+            .push(problem("site.url", "must be scheme, host and port only, without a path or a slash at the end")),
+        Some(host) => {
+            let loopback = is_loopback(host);
+            if written.site.development && !loopback {
+                found.push(problem(
+                    "site.development",
+                    "shows every letter to everybody, so it is only possible while site.url is on this machine (localhost)",
+                ));
+            }
+            if url.starts_with("http://") && !loopback {
+                found.push(problem("site.url", "must be https:// for a site that others can reach"));
+            }
+        }
+    }
+    if written.site.name.trim().is_empty() {
+        found.push(problem("site.name", "must not be empty: members read it on every page"));
+    }
+    let database = &written.database.url;
+    if !(database.starts_with("sqlite:") || database.starts_with("postgres://") || database.starts_with("postgresql://")) {
+        found.push(problem("database.url", "must begin with sqlite:// or postgres://"));
+    }
+    if written.mail.transport == Transport::Smtp && !written.mail.smtp_url.starts_with("smtp") {
+        found.push(problem("mail.smtp_url", "is needed with mail.transport = \"smtp\": smtp://host:25 or smtps://user:password@host"));
+    }
+    if written.mail.from.parse::<lettre::message::Mailbox>().is_err() {
+        found.push(problem("mail.from", "must be an address, or a name and an address: Name <no-reply@id.example.jp>"));
+    }
+    found
+}
+
+/// Whether a host with optional port is this machine.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Settings, Vec<Problem>> {
+        let environment = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Source { file: None, environment }.read()
+    }
+
+    #[test]
+    fn nothing_set_is_a_first_look() {
+        let settings = with(&[]).unwrap();
+        assert_eq!(settings.site.url, "http://localhost:3000");
+        assert!(!settings.site.development);
+        assert_eq!(settings.policy.session.idle_minutes, 30);
+    }
+
+    #[test]
+    fn unknown_keys_refuse() {
+        assert!(with(&[("TEGATA_SITE__NAMEE", "x")]).unwrap_err()[0].says.contains("namee"));
+        assert!(with(&[("TEGATA_POLICY__SESSION__IDLE_MINUTE", "5")]).is_err());
+        assert!(with(&[("TEGATA_STIE__NAME", "x")]).is_err());
+    }
+
+    #[test]
+    fn single_values_of_the_policy_can_be_overridden() {
+        let settings = with(&[("TEGATA_POLICY__SESSION__IDLE_MINUTES", "5"), ("TEGATA_SITE__POLICY", "modern")]).unwrap();
+        assert_eq!(settings.policy.session.idle_minutes, 5);
+        assert_eq!(settings.policy.password.min_length, 15);
+    }
+
+    #[test]
+    fn a_policy_that_cannot_work_is_named() {
+        let problems = with(&[("TEGATA_POLICY__SESSION__IDLE_MINUTES", "0")]).unwrap_err();
+        assert_eq!(problems[0].key, "policy.session.idle_minutes");
+    }
+
+    #[test]
+    fn mp_41_what_a_preset_forbids_cannot_be_overridden() {
+        let problems = with(&[("TEGATA_POLICY__FORBIDDEN__SECOND_FACTORS", "")]).unwrap_err();
+        assert_eq!(problems[0].key, "policy.forbidden");
+    }
+
+    #[test]
+    fn development_is_for_this_machine_only() {
+        let open = [("TEGATA_SITE__DEVELOPMENT", "true"), ("TEGATA_SITE__URL", "https://id.example.jp")];
+        assert_eq!(with(&open).unwrap_err()[0].key, "site.development");
+        let here = [("TEGATA_SITE__DEVELOPMENT", "true"), ("TEGATA_SITE__URL", "http://127.0.0.1:8080")];
+        assert!(with(&here).is_ok());
+    }
+
+    #[test]
+    fn all_problems_are_listed_at_once() {
+        let wrong = [
+            ("TEGATA_SITE__URL", "id.example.jp"),
+            ("TEGATA_DATABASE__URL", "mysql://x"),
+            ("TEGATA_MAIL__TRANSPORT", "smtp"),
+            ("TEGATA_SITE__POLICY", "none"),
+        ];
+        let keys: Vec<_> = with(&wrong).unwrap_err().into_iter().map(|p| p.key).collect();
+        assert_eq!(keys, ["site.policy", "site.url", "database.url", "mail.smtp_url"]);
+    }
+
+    #[test]
+    fn secrets_are_masked_and_may_come_from_files() {
+        let file = std::env::temp_dir().join(format!("tegata-secret-{}", std::process::id()));
+        std::fs::write(&file, "smtp://user:hunter2@mail.example.jp:25\n").unwrap();
+        let settings = with(&[
+            ("TEGATA_MAIL__TRANSPORT", "smtp"),
+            ("TEGATA_MAIL__SMTP_URL_FILE", file.to_str().unwrap()),
+        ])
+        .unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert!(settings.mail.smtp_url.contains("hunter2"));
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,191 @@
+//! For tests, of this crate and of others: a desk on a fresh database, a clock moved by hand, chance from a
+//! seed, members made through the real deeds, letters read back from the outbox.
+
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test bed that cannot be set up ends the test")]
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use domain::locale::Locale;
+use domain::registration::Form;
+use sqlx::Connection;
+
+use crate::caller::Caller;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::desk::Desk;
+use crate::keys::SiteKey;
+use crate::mail::outbox::Contents;
+use crate::random::Random;
+use crate::secret::Token;
+use crate::session::{self, Opened};
+use crate::settings::Source;
+use crate::{registration, sign_in};
+
+/// 2026-11-21T03:00:00Z: noon in Japan.
+pub const NOON: i64 = 1_795_230_000_000;
+
+/// A password that keeps every rule of every preset.
+pub const PASSWORD: &str = "murky-Otter-plays-7-tubas";
+
+/// The two databases: every test of a deed runs on both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// A file in a temporary folder.
+    Sqlite,
+    /// A database of its own on the tests' own server.
+    Postgres,
+}
+
+/// A desk with nothing on it yet.
+pub struct Bed {
+    /// What deeds work with.
+    pub desk: Desk,
+    /// How to open the same database once more.
+    pub database_url: String,
+    /// A folder of this test's own; removed with the bed.
+    pub folder: PathBuf,
+}
+
+impl Drop for Bed {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Bed {
+    /// A fresh one, with settings on top of the defaults (`("site.policy", "modern")`).
+    pub async fn new(base: Base, settings: &[(&str, &str)]) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("tegata_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let folder = std::env::temp_dir().join(&name);
+        std::fs::create_dir_all(&folder).expect("temporary folder");
+        let database_url = match base {
+            Base::Sqlite => format!("sqlite://{}", folder.join("tegata.db").display()),
+            Base::Postgres => postgres(&name).await,
+        };
+        let mut environment: std::collections::HashMap<_, _> = settings
+            .iter()
+            .map(|(key, value)| (format!("TEGATA_{}", key.replace('.', "__").to_uppercase()), (*value).to_owned()))
+            .collect();
+        environment.insert("TEGATA_DATABASE__URL".into(), database_url.clone());
+        environment.insert("TEGATA_MAIL__DIRECTORY".into(), folder.join("mail").display().to_string());
+        let settings = Source { file: None, environment }.read().expect("settings");
+        let db = Db::open(&database_url).await.expect("database");
+        db.migrate().await.expect("migrations");
+        let random = Random::seeded(7);
+        let key = SiteKey::from_bytes(&random.bytes::<32>()).expect("key");
+        let desk = Desk::assemble(settings, db, Clock::standing_at(NOON), random, key);
+        Self { desk, database_url, folder }
+    }
+
+    /// Moves the clock on.
+    pub fn wait(&self, ms: i64) {
+        self.desk.clock.advance(ms);
+    }
+
+    /// A visitor who reads Japanese, from a documentation network.
+    pub fn visitor(&self) -> Caller {
+        Caller::visitor("192.0.2.7".into(), "Mozilla/5.0 (test)", Locale::Ja)
+    }
+
+    /// The caller behind a session's token, as the HTTP layer would find them.
+    pub async fn caller(&self, token: &Token) -> Caller {
+        let mut caller = self.visitor();
+        caller.current = session::find(&self.desk, token, &caller.network).await.expect("session look-up");
+        caller
+    }
+
+    /// All letters that still wait, oldest first.
+    pub async fn letters(&self) -> Vec<Contents> {
+        let sealed: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT sealed FROM outbox WHERE sealed IS NOT NULL ORDER BY id")
+                .fetch_all(self.desk.db.readers())
+                .await
+                .expect("outbox");
+        sealed
+            .iter()
+            .map(|s| {
+                let plain = self.desk.site_key.open_sealed("outbox", s).expect("sealed by this desk");
+                serde_json::from_slice(&plain).expect("a letter")
+            })
+            .collect()
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(self.desk.db.readers()).await.expect("a number")
+    }
+
+    /// A member with `PASSWORD`, made the way everybody is; signed in.
+    pub async fn member(&self, email: &str) -> Opened {
+        let form_id = self.desk.random.token();
+        registration::submit(&self.desk, &self.visitor(), &form(email), &form_id)
+            .await
+            .expect("no fault")
+            .expect("not refused");
+        let letters = self.letters().await;
+        let code = code_in(letters.last().expect("a letter"));
+        registration::complete_by_code(&self.desk, &self.visitor(), &form_id, &code)
+            .await
+            .expect("no fault")
+            .expect("not refused")
+    }
+
+    /// Signs in with `PASSWORD`.
+    pub async fn signed_in(&self, email: &str) -> Opened {
+        let form = domain::sign_in::Form { email: email.into(), password: PASSWORD.into(), ..Default::default() };
+        sign_in::sign_in(&self.desk, &self.visitor(), &form).await.expect("no fault").expect("not refused")
+    }
+}
+
+/// A registration form with everything right.
+pub fn form(email: &str) -> Form {
+    Form {
+        email: email.into(),
+        password: PASSWORD.into(),
+        family_name: "山田".into(),
+        given_name: "花子".into(),
+        family_name_kana: "ヤマダ".into(),
+        given_name_kana: "ハナコ".into(),
+        birth_year: "1990".into(),
+        birth_month: "4".into(),
+        birth_day: "1".into(),
+        terms: Some("on".into()),
+        single_name: None,
+    }
+}
+
+/// The six digits of a letter.
+pub fn code_in(letter: &Contents) -> String {
+    let digits = |l: &&str| l.len() == 6 && l.bytes().all(|b| b.is_ascii_digit());
+    letter.text.lines().map(str::trim).find(digits).expect("a code in the letter").to_owned()
+}
+
+/// The token of the link in a letter.
+pub fn link_in(letter: &Contents) -> Token {
+    let after = letter.text.split("?t=").nth(1).expect("a link in the letter");
+    Token::parse(after.split_whitespace().next().unwrap_or_default()).expect("a token in the link")
+}
+
+/// A database of its own on the server that `tools/test-postgres.sh` starts.
+async fn postgres(name: &str) -> String {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/test-postgres.sh");
+    let output = Command::new(script).arg("start").output().expect("tools/test-postgres.sh");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let server = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    sqlx::any::install_default_drivers();
+    let mut admin = sqlx::AnyConnection::connect(&format!("{server}/postgres")).await.expect("test PostgreSQL");
+    let drop = format!("DROP DATABASE IF EXISTS {name}");
+    let create = format!("CREATE DATABASE {name}");
+    for statement in [drop, create] {
+        sqlx::raw_sql(safe(statement)).execute(&mut admin).await.expect("test database");
+    }
+    format!("{server}/{name}")
+}
+
+#[expect(clippy::disallowed_types, reason = "the name of a test's database cannot be a parameter")]
+fn safe(statement: String) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(statement)
+}

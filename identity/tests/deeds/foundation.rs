@@ -1,0 +1,112 @@
+//! Desk, work, outbox, limits: what all slices stand on.
+
+use identity::db::Db;
+use identity::fault::Fault;
+use identity::limits;
+use identity::mail::outbox;
+use identity::mail::transport::Transport;
+use identity::registration::submit;
+use identity::testing::{Base, Bed, form};
+use rstest::rstest;
+
+#[rstest]
+#[tokio::test]
+async fn migrations_run_once_and_again_without_harm(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let bed = Bed::new(base, &[]).await;
+    let again = Db::open(&bed.database_url).await.unwrap();
+    assert_eq!(again.pending_migrations().await.unwrap(), 0);
+    again.migrate().await.unwrap();
+    again.ping().await.unwrap();
+    again.close().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn work_that_is_not_finished_leaves_nothing(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let bed = Bed::new(base, &[]).await;
+    {
+        let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
+        assert!(limits::take(&mut work, "a", 1, 1_000).await.unwrap());
+    }
+    assert_eq!(bed.count("SELECT COUNT(*) FROM counter").await, 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn limits_hold_and_open_again(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let bed = Bed::new(base, &[]).await;
+    for (wait, allowed) in [(0, true), (0, true), (0, false), (999, false), (1, true)] {
+        bed.wait(wait);
+        let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
+        assert_eq!(limits::take(&mut work, "a", 2, 1_000).await.unwrap(), allowed);
+        work.finish().await.unwrap();
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_letter_leaves_once_and_its_contents_are_erased(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let bed = Bed::new(base, &[]).await;
+    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token()).await.unwrap().unwrap();
+    let folder = Transport::from_settings(&bed.desk.settings).unwrap();
+    let (one, two) = tokio::join!(outbox::send_due(&bed.desk, &folder), outbox::send_due(&bed.desk, &folder));
+    assert_eq!(one.unwrap() + two.unwrap(), 1);
+    assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE sealed IS NULL AND sent_at IS NOT NULL").await, 1);
+    let files: Vec<_> = std::fs::read_dir(bed.folder.join("mail")).unwrap().collect();
+    assert_eq!(files.len(), 1);
+    let letter = std::fs::read_to_string(files[0].as_ref().unwrap().path()).unwrap();
+    for header in ["Content-Language: ja", "Auto-Submitted: auto-generated", "To: a@example.jp", "multipart/alternative"]
+    {
+        assert!(letter.contains(header), "{header} in {letter}");
+    }
+    assert_eq!(letter.matches("\nSubject:").count(), 1);
+}
+
+/// The mail server is down: the letter waits, is tried again, and goes out when it is back.
+#[rstest]
+#[tokio::test]
+async fn an_outage_of_the_mail_server_loses_nothing(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("smtp://{closed}");
+    let bed = Bed::new(base, &[("mail.transport", "smtp"), ("mail.smtp_url", &url)]).await;
+    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token()).await.unwrap().unwrap();
+    let down = Transport::from_settings(&bed.desk.settings).unwrap();
+    assert_eq!(outbox::send_due(&bed.desk, &down).await.unwrap(), 0);
+    assert_eq!(outbox::waiting(&bed.desk).await.unwrap().0, 1);
+    let up = Transport::File(bed.folder.join("mail"));
+    assert_eq!(outbox::send_due(&bed.desk, &up).await.unwrap(), 0, "not due yet");
+    bed.wait(5_000);
+    assert_eq!(outbox::send_due(&bed.desk, &up).await.unwrap(), 1);
+}
+
+/// A letter whose link is over is not sent any more.
+#[rstest]
+#[tokio::test]
+async fn a_letter_of_no_use_is_given_up(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let bed = Bed::new(base, &[]).await;
+    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token()).await.unwrap().unwrap();
+    bed.wait(identity::clock::DAY_MS);
+    let folder = Transport::from_settings(&bed.desk.settings).unwrap();
+    assert_eq!(outbox::send_due(&bed.desk, &folder).await.unwrap(), 0);
+    assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL AND sealed IS NULL").await, 1);
+}
+
+/// Another process holds the writer: the deed says "not now" and works again afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_database_passes() {
+    let bed = Bed::new(Base::Sqlite, &[]).await;
+    let other = Db::open(&bed.database_url).await.unwrap();
+    let mut lock = other_writer(&bed).await;
+    sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut lock).await.unwrap();
+    let visitor = bed.visitor();
+    let fault = bed.desk.work(&visitor).await.err().unwrap();
+    assert!(matches!(fault, Fault::Unavailable(_)) && fault.passes(), "{fault:?}");
+    sqlx::raw_sql("COMMIT").execute(&mut lock).await.unwrap();
+    bed.desk.work(&visitor).await.unwrap().finish().await.unwrap();
+    other.close().await;
+}
+
+async fn other_writer(bed: &Bed) -> sqlx::AnyConnection {
+    use sqlx::Connection;
+    sqlx::AnyConnection::connect(&bed.database_url).await.unwrap()
+}

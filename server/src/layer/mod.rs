@@ -1,0 +1,67 @@
+//! What every request passes on its way in and every answer on its way out. One promise, one file; their order
+//! is in [`crate::router`].
+
+pub mod limits;
+pub mod log;
+pub mod origin;
+pub mod panic;
+pub mod security_headers;
+pub mod visitor;
+
+use app::cookies::Cookie;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use domain::locale::Locale;
+use identity::settings::Settings;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use words::Lang;
+
+use crate::pages;
+use log::RequestId;
+use security_headers::PageNonce;
+
+/// Compresses what is written anew for each request. Built files are not in its way: they lie there compressed
+/// better than there is time for here.
+pub fn compression() -> CompressionLayer {
+    CompressionLayer::new().br(true).gzip(true).quality(CompressionLevel::Precise(4))
+}
+
+/// What a layer must remember of a request to answer it itself after it was handed on.
+pub(crate) struct Asker {
+    lang: Lang,
+    reference: String,
+    nonce: String,
+}
+
+impl Asker {
+    pub(crate) fn of(settings: &Settings, request: &Request) -> Self {
+        let extensions = request.extensions();
+        Self {
+            lang: identity::mail::lang(locale(settings, request.headers())),
+            reference: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            nonce: extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The page that says why nothing was done. Nobody may keep it.
+    pub(crate) fn fault(&self, status: StatusCode) -> Response {
+        let mut response = pages::fault(status, self.lang, &self.reference, &self.nonce);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+/// The language of somebody of whom nothing is known but the request: the one they chose here, else the
+/// browser's. The member's saved choice is for pages; what is answered here was not let so far.
+fn locale(settings: &Settings, headers: &HeaderMap) -> Locale {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let chosen = text(header::COOKIE).and_then(|cookies| Cookie::Lang.read(settings, cookies));
+    chosen.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_else(|| {
+        text(header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::from_accept_language)
+    })
+}

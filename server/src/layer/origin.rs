@@ -1,0 +1,157 @@
+//! What changes something must come from a page of this site: the guard against forged requests from others.
+//!
+//! Browsers say where a request comes from in `Sec-Fetch-Site` and `Origin`, and no script can change either.
+//! They are held against `site.url`. The ready-made layer of `tower-http` compares `Origin` with `Host`, and
+//! `Host` is the caller's to write; here it is never looked at. A request with neither header comes from no
+//! browser of the last ten years and is refused.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::Asker;
+use crate::state::AppState;
+
+/// Endpoints that other programs call with proofs of their own instead of a cookie (`OpenID` provider).
+const EXEMPT: [&str; 1] = ["/oauth/"];
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The layer: 403 for what comes from elsewhere.
+pub async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if is_ours(
+        request.method(),
+        request.uri().path(),
+        request.headers(),
+        &origin_of(&state.desk.settings.site.url),
+    ) {
+        return next.run(request).await;
+    }
+    tracing::warn!("a request that did not come from a page of site.url was refused");
+    Asker::of(&state.desk.settings, &request).fault(StatusCode::FORBIDDEN)
+}
+
+/// Whether a request may go on. `own` is our origin as browsers write it.
+fn is_ours(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool {
+    let harmless = [Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
+    if harmless || EXEMPT.iter().any(|prefix| path.starts_with(prefix)) {
+        return true;
+    }
+    match (only(headers, SEC_FETCH_SITE), only(headers, header::ORIGIN)) {
+        (Said::Nothing, Said::Nothing) => false,
+        (site, origin) => site.is_not_other_than("same-origin") && origin.is_not_other_than(own),
+    }
+}
+
+/// What a header says that must come once at most.
+enum Said<'a> {
+    Nothing,
+    Once(&'a [u8]),
+    Twice,
+}
+
+impl Said<'_> {
+    fn is_not_other_than(&self, expected: &str) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Once(value) => *value == expected.as_bytes(),
+            Self::Twice => false,
+        }
+    }
+}
+
+fn only(headers: &HeaderMap, name: HeaderName) -> Said<'_> {
+    let mut values = headers.get_all(name).into_iter();
+    match (values.next(), values.next()) {
+        (None, _) => Said::Nothing,
+        (Some(value), None) => Said::Once(value.as_bytes()),
+        (Some(_), Some(_)) => Said::Twice,
+    }
+}
+
+/// The origin of `site.url` as browsers write it: small letters, the usual port left out (RFC 6454 §6.2).
+fn origin_of(url: &str) -> String {
+    let url = url.to_ascii_lowercase();
+    let usual = if url.starts_with("https://") { ":443" } else { ":80" };
+    url.strip_suffix(usual).map_or_else(|| url.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    const OWN: &str = "https://id.example.jp";
+
+    fn says(headers: &[(&'static str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_str(value).unwrap());
+        }
+        map
+    }
+
+    #[test]
+    fn only_pages_of_the_site_change_something() {
+        let site = "sec-fetch-site";
+        let table: &[(&[(&'static str, &str)], bool)] = &[
+            (&[(site, "same-origin"), ("origin", OWN)], true),
+            (&[(site, "same-origin")], true),
+            (&[("origin", OWN)], true),
+            (&[], false),
+            (&[(site, "same-site"), ("origin", OWN)], false),
+            (&[(site, "cross-site"), ("origin", OWN)], false),
+            (&[(site, "none"), ("origin", OWN)], false),
+            (&[(site, "")], false),
+            (&[(site, "same-origin"), ("origin", "https://evil.example")], false),
+            (&[(site, "same-origin"), ("origin", "null")], false),
+            (&[("origin", "null")], false),
+            (&[("origin", "")], false),
+            (&[("origin", "http://id.example.jp")], false),
+            (&[("origin", "https://id.example.jp.evil.example")], false),
+            (&[("origin", "https://id.example.jp:8443")], false),
+            (&[("origin", "https://id.example.jp/")], false),
+            (&[("origin", OWN), ("origin", OWN)], false),
+            (&[(site, "same-origin"), (site, "same-origin")], false),
+            // what a caller says of the host decides nothing
+            (&[("host", "evil.example"), ("origin", "https://evil.example")], false),
+            (&[("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("origin", OWN)], true),
+        ];
+        for (headers, ours) in table {
+            for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE] {
+                assert_eq!(is_ours(&method, "/sign-in", &says(headers), OWN), *ours, "{method} {headers:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn reading_is_free_for_everybody() {
+        let evil = says(&[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]);
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            assert!(is_ours(&method, "/sign-in", &evil, OWN), "{method}");
+        }
+    }
+
+    #[test]
+    fn the_provider_is_called_by_programs() {
+        assert!(is_ours(&Method::POST, "/oauth/token", &says(&[]), OWN));
+        for path in ["/oauth", "/sign-in/oauth/", "//oauth/", "/%6fauth/"] {
+            assert!(!is_ours(&Method::POST, path, &says(&[]), OWN), "{path}");
+        }
+    }
+
+    #[test]
+    fn our_origin_is_written_as_browsers_do() {
+        for (url, origin) in [
+            ("https://ID.Example.jp", "https://id.example.jp"),
+            ("https://id.example.jp:443", "https://id.example.jp"),
+            ("http://localhost:80", "http://localhost"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("https://id.example.jp:80", "https://id.example.jp:80"),
+            ("http://[::1]:443", "http://[::1]:443"),
+        ] {
+            assert_eq!(origin_of(url), origin);
+        }
+    }
+}

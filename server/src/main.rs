@@ -1,0 +1,8 @@
+//! The binary `tegata`: reads the command line and runs one command.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    server::command::run().await
+}

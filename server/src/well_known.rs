@@ -1,0 +1,76 @@
+//! Addresses that programs know by heart (RFC 8615). Those of the `OpenID` provider come with the provider.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use domain::route::Route;
+use identity::clock::{DAY_MS, in_japan};
+use time::format_description::well_known::Rfc3339;
+
+use crate::state::AppState;
+
+/// `change-password` always, `security.txt` if `site.support` says whom to write to; the rest is a plain 404.
+pub fn router(state: &AppState) -> Router {
+    let router = Router::new().route("/.well-known/change-password", get(change_password));
+    match contact(&state.desk.settings.site.support) {
+        Some(contact) => {
+            router.route("/.well-known/security.txt", get(security).with_state((state.clone(), contact)))
+        }
+        None => router,
+    }
+}
+
+/// Where password managers send their user (W3C "A Well-Known URL for Changing Passwords").
+async fn change_password() -> impl IntoResponse {
+    let headers = [(header::LOCATION, Route::Profile.path()), (header::CACHE_CONTROL, "no-store")];
+    (StatusCode::SEE_OTHER, headers)
+}
+
+/// Whom to tell of a security hole (RFC 9116). It is good for a year from the moment it is asked for.
+async fn security(State((state, contact)): State<(AppState, String)>) -> impl IntoResponse {
+    let expires = in_japan(state.desk.now() + 365 * DAY_MS);
+    let expires = expires.replace_nanosecond(0).unwrap_or(expires).format(&Rfc3339).unwrap_or_default();
+    let canonical = state.desk.settings.link("/.well-known/security.txt");
+    let text = format!(
+        "Contact: {contact}\nExpires: {expires}\nPreferred-Languages: ja, en\nCanonical: {canonical}\n"
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    (headers, text)
+}
+
+/// The contact as the address that the format asks for; a sentence is none.
+fn contact(support: &str) -> Option<String> {
+    let support = support.trim();
+    if support.is_empty() || support.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        None
+    } else if ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| support.starts_with(scheme)) {
+        Some(support.into())
+    } else if support.contains('@') {
+        Some(format!("mailto:{support}"))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_is_an_address() {
+        for (support, expected) in [
+            ("help@example.jp", Some("mailto:help@example.jp")),
+            ("https://example.jp/help", Some("https://example.jp/help")),
+            ("", None),
+            ("Ask at the desk", None),
+            ("help@example.jp\nExpires: never", None),
+        ] {
+            assert_eq!(contact(support).as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The real router, asked as a browser or an attacker would. One test binary; a module a promise.
+
+mod http {
+    mod ask;
+    mod assets;
+    mod dev_mail;
+    mod faults;
+    mod health;
+    mod hostile;
+    mod limits;
+    mod safety;
+    mod well_known;
+}

@@ -1,0 +1,37 @@
+//! Addresses that programs know by heart.
+
+use axum::http::StatusCode;
+use identity::testing::Base;
+
+use super::ask::site;
+
+#[tokio::test]
+async fn password_managers_find_the_form() {
+    let site = site(Base::Sqlite, &[]).await;
+    let answer = site.get("/.well-known/change-password").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/account/profile"));
+}
+
+#[tokio::test]
+async fn security_txt_is_there_if_there_is_somebody_to_write_to() {
+    let silent = site(Base::Sqlite, &[]).await;
+    assert_eq!(silent.get("/.well-known/security.txt").await.status, StatusCode::NOT_FOUND);
+    let site = site(Base::Sqlite, &[("site.support", "help@example.jp")]).await;
+    let answer = site.get("/.well-known/security.txt").await;
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(
+        answer.text(),
+        "Contact: mailto:help@example.jp\nExpires: 2027-11-21T12:00:00+09:00\nPreferred-Languages: ja, en\n\
+         Canonical: http://localhost:3000/.well-known/security.txt\n"
+    );
+}
+
+/// Programs ask for it to learn whether 404 means anything here.
+#[tokio::test]
+async fn what_is_not_there_is_a_real_404() {
+    let site = site(Base::Sqlite, &[]).await;
+    let odd = "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200";
+    for path in [odd, "/no-such-page", "/%F0%A0%AE%B7", "/dev/mail", "/metrics"] {
+        assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}

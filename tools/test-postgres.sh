@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# A PostgreSQL of the tests' own, in a temporary folder: `start` prints its address (and starts it only once,
+# however many tests ask at the same time), `stop` ends it and removes everything.
+set -euo pipefail
+home="${TMPDIR:-/tmp}/tegata-test-postgres-$(id -u)"
+bin=$(pg_config --bindir 2>/dev/null || true)
+[ -x "$bin/initdb" ] || bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
+[ -x "$bin/initdb" ] || { echo "PostgreSQL's initdb is missing: run tools/setup.sh" >&2; exit 1; }
+
+# PostgreSQL refuses to run as root.
+as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+
+case "${1:-start}" in
+start)
+  mkdir -p "$home"
+  exec 9>"$home/lock"
+  flock 9
+  if ! as "$bin/pg_ctl" -D "$home/data" status >/dev/null 2>&1; then
+    rm -rf "$home/data"
+    if [ "$(id -u)" = 0 ]; then chown postgres "$home"; fi
+    port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])' 2>/dev/null || echo 54329)
+    as "$bin/initdb" -D "$home/data" -U tegata --auth=trust --encoding=UTF8 --locale=C >/dev/null
+    # Nothing here outlives the tests, so nothing waits for the disk.
+    as "$bin/pg_ctl" -D "$home/data" -w -l "$home/log" start \
+      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200" >/dev/null 9>&-
+    echo "postgres://tegata@127.0.0.1:$port" >"$home/url"
+  fi
+  cat "$home/url"
+  ;;
+stop)
+  if [ -d "$home/data" ]; then as "$bin/pg_ctl" -D "$home/data" -m immediate stop >/dev/null 2>&1 || true; fi
+  rm -rf "$home"
+  ;;
+esac

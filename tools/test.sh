@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Every test there is, one stage after another, and one closing line `N passed, N failed` over all of them.
+# A stage that cannot run counts as one failure; the later ones run all the same where they can.
+set -euo pipefail
+. "$(dirname "$0")/steps.sh"
+unset ONLY # all means all
+passed=0
+failed=0
+logs=target/test
+mkdir -p "$logs"
+
+close() { # whatever happened, the line is the last thing said
+  local code=$?
+  if [ "$code" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
+  tools/test-postgres.sh stop >/dev/null 2>&1 || true
+  echo "$passed passed, $failed failed"
+  exit "$((failed > 0))"
+}
+trap close EXIT
+trap 'exit 130' INT TERM
+
+add() { # add STAGE PASSED FAILED
+  say "$1: $2 passed, $3 failed"
+  passed=$((passed + $2))
+  failed=$((failed + $3))
+}
+
+prepare test
+
+# Lints and gates are not tests: passing they count nothing, failing one each.
+checks_failed=0
+tools/check.sh lints || checks_failed=$?
+failed=$((failed + checks_failed))
+
+site_built=1
+tools/build-site.sh || { site_built=0 && add "the site" 0 1; }
+
+say "tests on the server side"
+code=0
+rm -f "$logs/nextest.log"
+cargo nextest run --workspace --exclude frontend --no-fail-fast --color never 2>&1 | tee "$logs/nextest.log" >&2 || code=$?
+# `Summary [ 1.2s] 30 tests run: 28 passed (1 slow), 1 failed, 1 timed out, 2 skipped`; `12/30 tests` if cut short.
+read -r ran good < <(sed -nE 's/^ *Summary \[.*\] *([0-9]+\/)?([0-9]+) tests? run: ([0-9]+) passed.*/\2 \3/p' "$logs/nextest.log" | tail -1) || true
+if [ -z "${ran:-}" ]; then add "server side" 0 1
+elif [ "$code" != 0 ] && [ "$ran" = "$good" ]; then add "server side" "$good" 1
+else add "server side" "$good" $((ran - good))
+fi
+
+if [ "$site_built" = 1 ] && tools/build.sh; then
+  rm -f "$logs/stories.json"
+  code=0
+  STORIES_BUILT=1 PLAYWRIGHT_JSON_OUTPUT_FILE="$PWD/$logs/stories.json" tools/stories.sh --reporter=list,json >&2 || code=$?
+  counts="$(node tools/count-stories.mjs "$logs/stories.json" "$code")"
+  add "browser stories" "${counts% *}" "${counts#* }"
+elif [ "$site_built" = 1 ]; then add "the executable" 0 1
+fi
