@@ -1,50 +1,49 @@
-//! How a form is answered. A deed's server function returns a [`Reply`]: where to go, or why not. In the browser
-//! the form is sent in place and the reply handled here. Without script the server turns the same reply into a
-//! redirect (303) or into the same page again, with the reasons and what was typed ([`Returned`]).
-//! docs/decisions/0003 says why this is not Leptos' own way.
-
-use std::marker::PhantomData;
+//! How a form is answered. Its server function returns a [`Reply`]: where to go, or what is wrong, in the
+//! reader's words. In the browser the form is sent in place and the reply followed here. Without script the
+//! server turns the same reply into a redirect (303) or into the same page again, with the problems and what was
+//! typed ([`Returned`]). docs/decisions/0003 says why this is not Leptos' own way.
 
 use domain::field::Field;
-use domain::refusal::Refusal;
 use domain::route::Route;
 use leptos::prelude::*;
-use leptos::server_fn::codec::{JsonEncoding, PostUrl};
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::{Http, ServerFn};
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{FormData, HtmlFormElement, RequestInit, Response, SubmitEvent, UrlSearchParams};
 use words::Lang;
 use words::errors as t;
 
-use crate::boot::{Live, current_boot};
+use crate::boot::{CurrentBoot, Live, use_lang};
 
 /// The answer to a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reply<R> {
+pub enum Reply {
     /// Done; the page that says so.
     Go(String),
     /// Done, and somebody else is signed in now, or nobody, or in another language: that page is loaded anew,
     /// so that nothing of before stays in memory.
     Enter(String),
     /// Not done, and all the reasons.
-    Refused(Vec<R>),
+    Refused(Vec<Problem>),
 }
 
-/// A deed that cannot be refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Never {}
-
-impl Refusal for Never {
-    fn code(self) -> &'static str {
-        match self {}
-    }
-
-    fn field(self) -> Field {
-        match self {}
-    }
+/// One reason, beside its field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Where it belongs.
+    pub field: Field,
+    /// Its stable code (`domain::refusal`); empty when the form did not even arrive.
+    pub code: String,
+    /// The sentence.
+    pub text: String,
 }
 
 /// What went wrong beyond the form.
@@ -70,7 +69,12 @@ impl FromServerFnError for ActionError {
 
 impl std::fmt::Display for ActionError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Debug::fmt(self, f)
+        f.write_str(match self {
+            Self::SignInFirst => "nobody is signed in",
+            Self::Busy => "too much to do",
+            Self::Fault(reference) => reference,
+            Self::Unreachable => "no answer",
+        })
     }
 }
 
@@ -83,38 +87,38 @@ pub struct Returned {
     pub action: String,
     /// What was typed, without passwords.
     pub values: Vec<(String, String)>,
-    /// The reasons, as the reply carried them.
-    pub refused: String,
+    /// What was wrong.
+    pub problems: Vec<Problem>,
 }
 
-/// One reason, in words, beside its field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Where it belongs.
-    pub field: Field,
-    /// The sentence.
-    pub text: String,
-}
-
-/// A form on a page: what it sends to, what was typed into it, what is wrong with it.
-pub struct Sending<S: ServerFn + 'static, R: 'static> {
-    /// The server function.
-    pub action: ServerAction<S>,
-    /// What is wrong, in words; empty before the first try and after a success.
-    pub problems: Signal<Vec<Problem>>,
+/// A form on a page: where it is posted, what was typed into it, what is wrong with it.
+#[derive(Clone, Copy)]
+pub struct Sending {
+    /// The address of its server function.
+    pub action: &'static str,
+    /// What is wrong; empty before the first try and after a success.
+    pub problems: RwSignal<Vec<Problem>>,
+    /// Whether it is on its way.
+    pub pending: RwSignal<bool>,
     values: StoredValue<Vec<(String, String)>>,
-    reason: PhantomData<fn() -> R>,
 }
 
-impl<S: ServerFn + 'static, R: 'static> Clone for Sending<S, R> {
-    fn clone(&self) -> Self {
-        *self
+/// Makes a form of a server function.
+pub fn sending<S: ServerFn>() -> Sending {
+    sending_to(S::PATH)
+}
+
+fn sending_to(action: &'static str) -> Sending {
+    let returned = use_context::<Returned>().filter(|r| r.action == action).unwrap_or_default();
+    Sending {
+        action,
+        problems: RwSignal::new(returned.problems),
+        pending: RwSignal::new(false),
+        values: StoredValue::new(returned.values),
     }
 }
 
-impl<S: ServerFn + 'static, R: 'static> Copy for Sending<S, R> {}
-
-impl<S: ServerFn + 'static, R: 'static> Sending<S, R> {
+impl Sending {
     /// What a field holds at first: what was typed before the form came back, else `stored`.
     pub fn value(&self, field: &str, stored: &str) -> String {
         self.values.with_value(|values| {
@@ -132,78 +136,103 @@ impl<S: ServerFn + 'static, R: 'static> Sending<S, R> {
             if values.is_empty() { stored } else { values.iter().any(|(name, _)| name == field) }
         })
     }
-}
 
-/// Makes a form of a server function. `say` finds the words for a reason.
-pub fn sending<S, R>(lang: Lang, say: fn(R, Lang) -> String) -> Sending<S, R>
-where
-    S: ServerFn<Output = Reply<R>, Error = ActionError, Protocol = Http<PostUrl, leptos::server_fn::codec::Json>>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    R: Refusal + DeserializeOwned + Send + Sync + 'static,
-{
-    let action = ServerAction::<S>::new();
-    let returned = use_context::<Returned>().filter(|r| r.action == S::url());
-    let values = returned.as_ref().map(|r| r.values.clone()).unwrap_or_default();
-    let first: Vec<R> =
-        returned.and_then(|r| serde_json::from_str(&r.refused).ok()).unwrap_or_default();
-    let problems = Signal::derive(move || match action.value().get() {
-        None => first.iter().map(|r| worded(*r, lang, say)).collect(),
-        Some(Ok(Reply::Refused(reasons))) => reasons.into_iter().map(|r| worded(r, lang, say)).collect(),
-        Some(Ok(_)) => Vec::new(),
-        Some(Err(error)) => error_in_words(&error, lang).into_iter().collect(),
-    });
-    follow(action);
-    Sending { action, problems, values: StoredValue::new(values), reason: PhantomData }
-}
-
-fn worded<R: Refusal>(reason: R, lang: Lang, say: fn(R, Lang) -> String) -> Problem {
-    Problem { field: reason.field(), text: say(reason, lang) }
-}
-
-fn error_in_words(error: &ActionError, lang: Lang) -> Option<Problem> {
-    let text = match error {
-        ActionError::SignInFirst => return None,
-        ActionError::Busy => t::busy_lead(lang).to_owned(),
-        ActionError::Fault(reference) => {
-            [t::fault_lead(lang), &t::fault_reference(lang, reference)].concat()
-        }
-        ActionError::Unreachable => t::offline_lead(lang).to_owned(),
-    };
-    Some(Problem { field: Field::Form, text })
-}
-
-/// In the browser: goes where the reply says.
-fn follow<S, R>(action: ServerAction<S>)
-where
-    S: ServerFn<Output = Reply<R>, Error = ActionError> + Send + Sync + Clone + 'static,
-    R: Clone + Send + Sync + 'static,
-{
-    let navigate = use_navigate();
-    let live = expect_context::<Live>();
-    let location = use_location();
-    Effect::new(move || match action.value().get() {
-        Some(Ok(Reply::Go(path))) => {
-            // The name in the header may have changed.
+    /// What a submit does in the browser. A double click is one click.
+    pub fn on_submit(self) -> impl Fn(SubmitEvent) + 'static {
+        let lang = use_lang();
+        let navigate = use_navigate();
+        let live = expect_context::<Live>();
+        let here = use_location().pathname;
+        move |event| {
+            event.prevent_default();
+            let Some(typed) = typed(&event).filter(|_| !self.pending.get_untracked()) else { return };
+            self.pending.set(true);
+            let navigate = navigate.clone();
             spawn_local(async move {
-                if let Ok(fresh) = current_boot().await {
-                    live.set(fresh);
+                let reply: Result<Reply, ActionError> = post(self.action, &typed).await;
+                self.pending.set(false);
+                match reply {
+                    Ok(Reply::Go(path)) => {
+                        self.problems.set(Vec::new());
+                        // The name in the header may have changed.
+                        if let Ok(fresh) = ask(CurrentBoot {}, &[]).await {
+                            live.set(fresh);
+                        }
+                        navigate(&path, NavigateOptions::default());
+                    }
+                    Ok(Reply::Enter(path)) => load(&path),
+                    Ok(Reply::Refused(problems)) => self.problems.set(problems),
+                    Err(ActionError::SignInFirst) => load(&Route::SignIn.with_next(&here.get_untracked())),
+                    Err(error) => self.problems.set(vec![in_words(&error, lang)]),
                 }
             });
-            navigate(&path, leptos_router::NavigateOptions::default());
         }
-        Some(Ok(Reply::Enter(path))) => load(&path),
-        Some(Err(ActionError::SignInFirst)) => {
-            load(&Route::SignIn.with_next(&location.pathname.get_untracked()));
+    }
+}
+
+/// The fields of a form as a browser would send them, with the pressed button's.
+fn typed(event: &SubmitEvent) -> Option<UrlSearchParams> {
+    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    let data = FormData::new_with_form(&form).ok()?;
+    if let Some(button) = event.submitter() {
+        if let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value")) {
+            data.append_with_str(&name, &value).ok()?;
         }
-        _ => {}
-    });
+    }
+    // `new URLSearchParams(formData)`: it takes any list of pairs.
+    UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
+}
+
+/// A page's question for its data: on the server the function itself, in the browser a request to it. (The
+/// client that Leptos makes for each server function would cost some 6 kB apiece.) `fields` are its arguments.
+pub async fn ask<S>(function: S, fields: &[(&str, &str)]) -> Result<S::Output, ActionError>
+where
+    S: ServerFn<Error = ActionError>,
+    S::Output: DeserializeOwned,
+{
+    if cfg!(feature = "ssr") {
+        return function.run_body().await;
+    }
+    // The browser has one thread; what it waits with never leaves it.
+    SendWrapper::new(async move {
+        let sent = UrlSearchParams::new().map_err(|_| ActionError::Unreachable)?;
+        for (name, value) in fields {
+            sent.append(name, value);
+        }
+        post(S::PATH, &sent).await
+    })
+    .await
+}
+
+async fn post<T: DeserializeOwned>(action: &str, typed: &UrlSearchParams) -> Result<T, ActionError> {
+    let text = fetch(action, typed).await?;
+    serde_json::from_str(&text).map_err(|_| ActionError::Unreachable)
+}
+
+async fn fetch(action: &str, typed: &UrlSearchParams) -> Result<String, ActionError> {
+    let sent = RequestInit::new();
+    sent.set_method("POST");
+    sent.set_body(typed);
+    let text = async {
+        let answer: Response = JsFuture::from(window().fetch_with_str_and_init(action, &sent)).await?.dyn_into()?;
+        let text = JsFuture::from(answer.text()?).await?.as_string().unwrap_or_default();
+        Ok::<_, JsValue>((answer.ok(), text))
+    };
+    let (ok, text) = text.await.map_err(|_| ActionError::Unreachable)?;
+    if ok { Ok(text) } else { Err(serde_json::from_str(&text).unwrap_or(ActionError::Unreachable)) }
+}
+
+fn in_words(error: &ActionError, lang: Lang) -> Problem {
+    let text = match error {
+        ActionError::SignInFirst | ActionError::Busy => t::busy_lead(lang).to_owned(),
+        ActionError::Fault(reference) => [t::fault_lead(lang), &t::fault_reference(lang, reference)].concat(),
+        ActionError::Unreachable => t::offline_lead(lang).to_owned(),
+    };
+    Problem { field: Field::Form, code: String::new(), text }
 }
 
 /// Loads a page anew.
-pub fn load(path: &str) {
+fn load(path: &str) {
     let _ = window().location().assign(path);
 }
 

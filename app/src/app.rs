@@ -12,7 +12,7 @@ use crate::home::HomePage;
 use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
 use crate::sign_in::SignInPage;
-use crate::site::{NotAvailablePage, NotFoundPage};
+use crate::site::OtherPage;
 use crate::ui::frame::Frame;
 use crate::ui::page::Arrived;
 
@@ -41,7 +41,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router set_is_routing=set_routing>
             <Frame routing=routing.into()>
-                <FlatRoutes fallback=NotFoundPage>
+                <FlatRoutes fallback=OtherPage>
                     <Route path=path!("/") view=HomePage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/register") view=RegisterPage/>
@@ -51,16 +51,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/profile") view=ProfilePage/>
                     <Route path=path!("/terms") view=TermsPage/>
                     <Route path=path!("/privacy") view=PrivacyPage/>
-                    // Not on this site yet.
-                    <Route path=path!("/not-available") view=NotAvailablePage/>
-                    <Route path=path!("/password/reset") view=NotAvailablePage/>
-                    <Route path=path!("/account/email") view=NotAvailablePage/>
-                    <Route path=path!("/account/services") view=NotAvailablePage/>
-                    <Route path=path!("/account/linked") view=NotAvailablePage/>
-                    <Route path=path!("/account/security") view=NotAvailablePage/>
-                    <Route path=path!("/account/history") view=NotAvailablePage/>
-                    <Route path=path!("/account/withdraw") view=NotAvailablePage/>
-                    <Route path=path!("/help") view=NotAvailablePage/>
                 </FlatRoutes>
             </Frame>
         </Router>

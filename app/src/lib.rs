@@ -18,7 +18,6 @@ pub mod language;
 pub mod password;
 pub mod profile;
 pub mod registration;
-pub mod say;
 pub mod sign_in;
 pub mod site;
 pub mod ui;
@@ -31,5 +30,7 @@ pub mod dev;
 pub mod moment;
 #[cfg(feature = "ssr")]
 pub mod request;
+#[cfg(feature = "ssr")]
+pub mod say;
 #[cfg(feature = "ssr")]
 pub mod shell;

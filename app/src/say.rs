@@ -1,17 +1,29 @@
-//! The sentence for each reason. Reasons are codes in `domain`; this is the edge where they become words.
+//! The sentence for each reason. Reasons are codes in `domain`; this is the edge where they become words, on the
+//! server, in the language of whoever asked.
 
 use domain::address::AddressRefused;
 use domain::birth_date::BirthDateRefused;
 use domain::name::NameRefused;
 use domain::password::PasswordRefused;
+use domain::refusal::Refusal;
 use domain::{password_change, profile, registration, sign_in};
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
 
-use crate::action::Never;
+use crate::action::{Problem, Reply};
 
 /// Longest name, as `domain` judges it.
 const NAME_MAX: &str = "60";
+
+/// The reply to a refused form.
+pub fn refused<R: Refusal>(reasons: impl IntoIterator<Item = R>, say: fn(R, Lang) -> String, l: Lang) -> Reply {
+    let problem = |reason: R| Problem {
+        field: reason.field(),
+        code: reason.code().to_owned(),
+        text: say(reason, l),
+    };
+    Reply::Refused(reasons.into_iter().map(problem).collect())
+}
 
 /// 新規登録
 pub fn registration(reason: registration::Refused, l: Lang) -> String {
@@ -80,11 +92,6 @@ pub fn password_change(reason: password_change::Refused, l: Lang) -> String {
         R::SameAsBefore => t::password_change_same_as_before(l).into(),
         R::Busy => t::busy(l).into(),
     }
-}
-
-/// For deeds that cannot be refused.
-pub fn never(reason: Never, _: Lang) -> String {
-    match reason {}
 }
 
 fn address(why: AddressRefused, l: Lang) -> String {

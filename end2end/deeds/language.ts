@@ -1,9 +1,10 @@
 // Switching the language where one stands.
 import { expect, type Page } from '@playwright/test';
-import { languageSwitch, type Language } from '../screens/language';
+import { languageChoice, languageNow, type Language } from '../screens/language';
 
 export async function switchTo(page: Page, language: Language): Promise<void> {
-  await languageSwitch(page, language).click();
+  await languageNow(page).click();
+  await languageChoice(page, language).click();
   await expectLanguage(page, language);
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use app::action::{ActionError, Returned, page_of};
+use app::action::{ActionError, Reply, Returned, page_of};
 use app::app::{App, First};
 use app::request::{Reference, boot};
 use app::shell::{Files, shell};
@@ -62,7 +62,8 @@ fn paths(state: &AppState) -> Vec<String> {
     let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, move || {
         provide_context(first.clone());
     });
-    routes.iter().map(|route| route.path().to_owned()).collect()
+    let planned = app::site::PLANNED.iter().map(|route| route.path().to_owned());
+    routes.iter().map(|route| route.path().to_owned()).chain(planned).collect()
 }
 
 async fn page(
@@ -189,13 +190,9 @@ async fn act(
     };
     let (uri, request_headers, extensions) = original;
     match serde_json::from_slice(&reply) {
-        Ok(Plain::Go(path) | Plain::Enter(path)) => see_other(&path, &headers),
-        Ok(Plain::Refused(refused)) => {
-            let returned = Returned {
-                action: uri.path().to_owned(),
-                values: typed(&body),
-                refused: refused.to_string(),
-            };
+        Ok(Reply::Go(path) | Reply::Enter(path)) => see_other(&path, &headers),
+        Ok(Reply::Refused(problems)) => {
+            let returned = Returned { action: uri.path().to_owned(), values: typed(&body), problems };
             let mut again = Request::new(Body::empty());
             *again.uri_mut() = again_at(&uri, &returned.values);
             *again.headers_mut() = request_headers;
@@ -215,14 +212,6 @@ async fn act(
             _ => fault(StatusCode::INTERNAL_SERVER_ERROR, lang, &about.reference, &about.nonce),
         },
     }
-}
-
-/// A reply whose reasons stay as they are: they are for the page.
-#[derive(serde::Deserialize)]
-enum Plain {
-    Go(String),
-    Enter(String),
-    Refused(serde_json::Value),
 }
 
 /// What was typed, without passwords.
@@ -276,7 +265,7 @@ pub fn fault(status: StatusCode, lang: Lang, reference: &str, _nonce: &str) -> R
     let (title, lead) = match status {
         StatusCode::NOT_FOUND => (t::not_found_title(lang), t::not_found_lead(lang)),
         StatusCode::FORBIDDEN => (t::cross_site_title(lang), t::cross_site_lead(lang)),
-        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
             (t::too_large_title(lang), t::too_large_lead(lang))
         }
         StatusCode::SERVICE_UNAVAILABLE => (t::busy_title(lang), t::busy_lead(lang)),

@@ -2,7 +2,6 @@
 //! server alone: nothing of it is in the browser's code.
 
 use domain::field::Field;
-use domain::profile::Refused;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -10,10 +9,9 @@ use leptos_router::path;
 
 use crate::action::{Problem, sending};
 use crate::app::First;
-use crate::boot::{Live, use_boot, use_lang};
+use crate::boot::{Live, use_boot};
 use crate::profile::ChangeProfile;
 use crate::registration::Steps;
-use crate::say;
 use crate::ui::field::{BirthDateField, Check, CodeField, Problems, TextField};
 use crate::ui::form::{Form, Submit, Summary};
 use crate::ui::frame::Frame;
@@ -41,14 +39,13 @@ pub fn DevApp() -> impl IntoView {
 
 #[component]
 fn ComponentsPage() -> impl IntoView {
-    let lang = use_lang();
     let fine: Problems = Signal::stored(Vec::new());
     let wrong: Problems = Signal::stored(
         [Field::Email, Field::FamilyName, Field::BirthDate, Field::NewPassword, Field::Terms, Field::Code, Field::Form]
-            .map(|field| Problem { field, text: format!("What is wrong with {}.", field.name()) })
+            .map(|field| Problem { field, code: "XX00".into(), text: format!("What is wrong with {}.", field.name()) })
             .into(),
     );
-    let to = sending::<ChangeProfile, Refused>(lang, say::profile);
+    let to = sending::<ChangeProfile>();
     let about = Signal::stored(About::default());
     view! {
         <Page title="Components" lead="Every component in every state.">

@@ -18,11 +18,7 @@ pub async fn read(kind: Kind, locale: Locale, settings: &Settings) -> Result<Doc
         let text = SAMPLES[kind as usize][locale as usize];
         return Ok(Document { html: render(&text.replace("{site}", &settings.site.name)), sample: true });
     };
-    let name = match kind {
-        Kind::Terms => "terms",
-        Kind::Privacy => "privacy",
-    };
-    let path = folder.join(format!("{name}.{}.md", locale.tag()));
+    let path = folder.join(format!("{}.{}.md", kind.name(), locale.tag()));
     let text = tokio::fs::read_to_string(&path)
         .await
         .map_err(|source| Fault::File { what: format!("site.documents, {}", path.display()), source })?;

@@ -8,7 +8,7 @@ use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 use words::documents as t;
 
-use crate::action::ActionError;
+use crate::action::{ActionError, ask};
 use crate::boot::use_lang;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::Page;
@@ -21,6 +21,16 @@ pub enum Kind {
     Terms,
     /// プライバシー
     Privacy,
+}
+
+impl Kind {
+    /// Its name on the wire and of its file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Terms => "terms",
+            Self::Privacy => "privacy",
+        }
+    }
 }
 
 /// A document as HTML.
@@ -55,7 +65,7 @@ pub fn PrivacyPage() -> impl IntoView {
 #[component]
 fn DocumentPage(kind: Kind) -> impl IntoView {
     let lang = use_lang();
-    let text = Resource::new_blocking(|| (), move |()| read_document(kind));
+    let text = Resource::new_blocking(|| (), move |()| async move { ask(ReadDocument { kind }, &[("kind", kind.name())]).await });
     let title = match kind {
         Kind::Terms => t::terms(lang),
         Kind::Privacy => t::privacy(lang),

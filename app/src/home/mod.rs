@@ -6,7 +6,7 @@ use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 use words::{Lang, home as t, menu as m};
 
-use crate::action::ActionError;
+use crate::action::{ActionError, ask};
 use crate::boot::{use_boot, use_lang};
 use crate::ui::frame::SignOutForm;
 use crate::ui::notice::Done;
@@ -74,7 +74,7 @@ pub async fn home() -> Result<HomeView, ActionError> {
 /// The page.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let view = Resource::new_blocking(|| (), |()| home());
+    let view = Resource::new_blocking(|| (), |()| ask(Home {}, &[]));
     view! {
         <Suspense>
             {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Menu view/> }) })}

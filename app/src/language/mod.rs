@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 
-use crate::action::{ActionError, Never, Reply};
+use crate::action::{ActionError, Reply};
 
 /// Chooses a language and comes back to the page, drawn anew.
 #[server(prefix = "", endpoint = "language", input = PostUrl, output = Json)]
 pub async fn choose_language(
     #[server(default)] lang: String,
     #[server(default)] back: String,
-) -> Result<Reply<Never>, ActionError> {
+) -> Result<Reply, ActionError> {
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, set_cookie, told};
     use domain::locale::Locale;

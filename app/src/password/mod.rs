@@ -1,22 +1,23 @@
 //! Changing the password: a section of 会員情報の変更 (MP-38).
 
 use domain::field::Field;
-use domain::password_change::{Form as Typed, Refused};
+use domain::password_change::Form as Typed;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use words::account as t;
 
 use crate::action::{ActionError, Reply, sending};
 use crate::boot::{use_boot, use_lang};
-use crate::say;
 use crate::ui::form::{Form, Submit};
 use crate::ui::password::{About, PasswordField};
 
 /// Changes it; all other sessions end, this one goes on under a new token.
 #[server(prefix = "", endpoint = "account/profile/password", input = PostUrl, output = Json)]
-pub async fn change_password(#[server(flatten)] form: Typed) -> Result<Reply<Refused>, ActionError> {
+pub async fn change_password(#[server(flatten)] form: Typed) -> Result<Reply, ActionError> {
+    use crate::boot::lang_of;
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, set_cookie, told};
+    use crate::say;
     use domain::route::Route;
 
     let (desk, caller) = (desk()?, caller()?);
@@ -25,7 +26,7 @@ pub async fn change_password(#[server(flatten)] form: Typed) -> Result<Reply<Ref
             set_cookie(&Cookie::Session.set(&desk.settings, changed.token.expose(), None));
             Reply::Go(format!("{}?done=password", Route::Account.path()))
         }
-        Err(refused) => Reply::Refused(refused),
+        Err(refused) => say::refused(refused, say::password_change, lang_of(caller.locale)),
     })
 }
 
@@ -40,7 +41,7 @@ pub fn PasswordSection(
     given: String,
 ) -> impl IntoView {
     let lang = use_lang();
-    let to = sending::<ChangePassword, Refused>(lang, say::password_change);
+    let to = sending::<ChangePassword>();
     let about = About { family_name: family, given_name: given, user_id: email.clone() };
     view! {
         <section aria-labelledby="password-heading">
@@ -51,20 +52,20 @@ pub fn PasswordSection(
                 <PasswordField
                     field=Field::CurrentPassword
                     label=t::current_password(lang)
-                    problems=to.problems
+                    problems=to.problems.into()
                     autocomplete="current-password"
                 />
                 <PasswordField
                     field=Field::NewPassword
                     label=t::new_password(lang)
-                    problems=to.problems
+                    problems=to.problems.into()
                     autocomplete="new-password"
                     rules=(use_boot().rules, Signal::stored(about))
                 />
                 <PasswordField
                     field=Field::NewPasswordConfirm
                     label=t::new_password_confirm(lang)
-                    problems=to.problems
+                    problems=to.problems.into()
                     autocomplete="new-password"
                 />
                 <p class="hint">{t::password_forgotten(lang)}</p>

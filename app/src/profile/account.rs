@@ -5,7 +5,8 @@ use domain::route::Route;
 use leptos::prelude::*;
 use words::{account as t, menu as m, profile_fields as f};
 
-use super::actions::{ProfileView, profile};
+use super::actions::{Profile, ProfileView};
+use crate::action::ask;
 use crate::boot::{use_boot, use_lang};
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
@@ -13,7 +14,7 @@ use crate::ui::page::Page;
 /// The page.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let view = Resource::new_blocking(|| (), |()| profile());
+    let view = Resource::new_blocking(|| (), |()| ask(Profile {}, &[]));
     view! {
         <Suspense>
             {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Facts view/> }) })}

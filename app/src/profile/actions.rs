@@ -1,6 +1,6 @@
 //! Server functions of this slice.
 
-use domain::profile::{Form, Refused};
+use domain::profile::Form;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
@@ -51,13 +51,15 @@ pub async fn profile() -> Result<ProfileView, ActionError> {
 
 /// Changes it.
 #[server(prefix = "", endpoint = "account/profile", input = PostUrl, output = Json)]
-pub async fn change_profile(#[server(flatten)] form: Form) -> Result<Reply<Refused>, ActionError> {
+pub async fn change_profile(#[server(flatten)] form: Form) -> Result<Reply, ActionError> {
+    use crate::boot::lang_of;
     use crate::request::{caller, desk, told};
+    use crate::say;
     use domain::route::Route;
 
     let (desk, caller) = (desk()?, caller()?);
     Ok(match identity::profile::change(&desk, &caller, &form).await.map_err(told)? {
         Ok(()) => Reply::Go(format!("{}?done=profile", Route::Account.path())),
-        Err(refused) => Reply::Refused(refused),
+        Err(refused) => say::refused(refused, say::profile, lang_of(caller.locale)),
     })
 }

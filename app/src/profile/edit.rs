@@ -3,17 +3,15 @@
 use domain::field::Field;
 use domain::fold::katakana;
 use domain::locale::Locale;
-use domain::profile::Refused;
 use domain::route::Route;
 use leptos::prelude::*;
 use words::{account as t, menu as m, profile_fields as f};
 
 use super::ChangeProfile;
-use super::actions::{ProfileView, profile};
-use crate::action::sending;
+use super::actions::{Profile, ProfileView};
+use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
 use crate::password::PasswordSection;
-use crate::say;
 use crate::ui::field::{BirthDateField, Check, TextField};
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
@@ -21,7 +19,7 @@ use crate::ui::page::Page;
 /// The page.
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let view = Resource::new_blocking(|| (), |()| profile());
+    let view = Resource::new_blocking(|| (), |()| ask(Profile {}, &[]));
     view! {
         <Suspense>
             {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Edit view/> }) })}
@@ -35,10 +33,10 @@ fn Edit(view: ProfileView) -> impl IntoView {
     let lang = use_lang();
     let site = use_boot();
     let kana = site.locale == Locale::Ja;
-    let to = sending::<ChangeProfile, Refused>(lang, say::profile);
+    let to = sending::<ChangeProfile>();
     let text = move |field: Field, label: &'static str, token: &'static str, stored: &str, fold: fn(&str) -> String| {
         view! {
-            <TextField field label problems=to.problems autocomplete=token value=to.value(field.name(), stored) fold/>
+            <TextField field label problems=to.problems.into() autocomplete=token value=to.value(field.name(), stored) fold/>
         }
         .into_any()
     };
@@ -68,7 +66,7 @@ fn Edit(view: ProfileView) -> impl IntoView {
                 <BirthDateField
                     label=f::birth_date(lang)
                     hint=f::birth_date_hint(lang)
-                    problems=to.problems
+                    problems=to.problems.into()
                     values=birth
                 />
                 <div class="actions"><Submit to text=t::save(lang)/></div>

@@ -1,6 +1,6 @@
 //! Server functions of this slice.
 
-use domain::registration::{CompleteRefused, Form, Refused};
+use domain::registration::Form;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
@@ -18,9 +18,11 @@ pub async fn new_form() -> Result<String, ActionError> {
 pub async fn register(
     #[server(flatten)] form: Form,
     #[server(default)] form_id: String,
-) -> Result<Reply<Refused>, ActionError> {
+) -> Result<Reply, ActionError> {
+    use crate::boot::lang_of;
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, set_cookie, told};
+    use crate::say;
     use domain::route::Route;
     use identity::clock::DAY_MS;
     use identity::secret::Token;
@@ -32,7 +34,7 @@ pub async fn register(
             set_cookie(&Cookie::Registration.set(&desk.settings, form_id.expose(), Some(DAY_MS)));
             Ok(Reply::Go(Route::RegisterSent.path().to_owned()))
         }
-        Err(refused) => Ok(Reply::Refused(refused)),
+        Err(refused) => Ok(say::refused(refused, say::registration, lang_of(caller.locale))),
     }
 }
 
@@ -48,15 +50,17 @@ pub async fn sent() -> Result<Option<String>, ActionError> {
 
 /// Sends the letter once more.
 #[server(prefix = "", endpoint = "register/resend", input = PostUrl, output = Json)]
-pub async fn register_again() -> Result<Reply<Refused>, ActionError> {
+pub async fn register_again() -> Result<Reply, ActionError> {
+    use crate::boot::lang_of;
     use crate::request::{caller, desk, registration_form, told};
+    use crate::say;
     use domain::route::Route;
 
     let (desk, caller) = (desk()?, caller()?);
     if let Some(form_id) = registration_form(&desk) {
         let again = identity::registration::send_again(&desk, &caller, &form_id).await.map_err(told)?;
         if let Err(refused) = again {
-            return Ok(Reply::Refused(refused));
+            return Ok(say::refused(refused, say::registration, lang_of(caller.locale)));
         }
     }
     Ok(Reply::Go(format!("{}?done=sent-again", Route::RegisterSent.path())))
@@ -64,15 +68,16 @@ pub async fn register_again() -> Result<Reply<Refused>, ActionError> {
 
 /// Completes by the code of the letter.
 #[server(prefix = "", endpoint = "register/code", input = PostUrl, output = Json)]
-pub async fn register_by_code(#[server(default)] code: String) -> Result<Reply<CompleteRefused>, ActionError> {
+pub async fn register_by_code(#[server(default)] code: String) -> Result<Reply, ActionError> {
     use crate::request::{caller, desk, registration_form, told};
+    use domain::registration::CompleteRefused;
 
     let (desk, caller) = (desk()?, caller()?);
     let Some(form_id) = registration_form(&desk) else {
-        return Ok(Reply::Refused(vec![CompleteRefused::LinkInvalid]));
+        return Ok(completed(&desk, &caller, Err(CompleteRefused::LinkInvalid)));
     };
     let done = identity::registration::complete_by_code(&desk, &caller, &form_id, &code).await.map_err(told)?;
-    Ok(completed(&desk, done))
+    Ok(completed(&desk, &caller, done))
 }
 
 /// What the page behind the link has to ask.
@@ -108,24 +113,30 @@ pub async fn look_at_link(#[server(default)] t: String) -> Result<Door, ActionEr
 pub async fn register_by_link(
     #[server(default)] t: String,
     #[server(default)] password: Option<String>,
-) -> Result<Reply<CompleteRefused>, ActionError> {
+) -> Result<Reply, ActionError> {
     use crate::request::{caller, desk, registration_form, told};
+    use domain::registration::CompleteRefused;
     use identity::registration::complete_by_link;
     use identity::secret::Token;
 
     let (desk, caller) = (desk()?, caller()?);
-    let Some(link) = Token::parse(&t) else { return Ok(Reply::Refused(vec![CompleteRefused::LinkInvalid])) };
+    let Some(link) = Token::parse(&t) else {
+        return Ok(completed(&desk, &caller, Err(CompleteRefused::LinkInvalid)));
+    };
     let form_id = registration_form(&desk);
     let done = complete_by_link(&desk, &caller, &link, form_id.as_ref(), password.as_deref()).await.map_err(told)?;
-    Ok(completed(&desk, done))
+    Ok(completed(&desk, &caller, done))
 }
 
 #[cfg(feature = "ssr")]
 fn completed(
     desk: &identity::desk::Desk,
-    done: Result<identity::session::Opened, CompleteRefused>,
-) -> Reply<CompleteRefused> {
+    caller: &identity::caller::Caller,
+    done: Result<identity::session::Opened, domain::registration::CompleteRefused>,
+) -> Reply {
+    use crate::boot::lang_of;
     use crate::cookies::Cookie;
+    use crate::say;
     use domain::route::Route;
 
     match done {
@@ -134,6 +145,6 @@ fn completed(
             crate::request::set_cookie(&Cookie::Registration.clear(&desk.settings));
             Reply::Enter(format!("{}?done=registered", Route::Home.path()))
         }
-        Err(refused) => Reply::Refused(vec![refused]),
+        Err(refused) => say::refused([refused], say::completion, lang_of(caller.locale)),
     }
 }

@@ -1,6 +1,7 @@
 //! The page behind the letter's link: a button. Opening it changes nothing; mail scanners open links too.
 
 use domain::field::Field;
+use domain::refusal::Refusal;
 use domain::registration::CompleteRefused;
 use domain::route::Route;
 use leptos::prelude::*;
@@ -8,11 +9,10 @@ use leptos_router::hooks::use_query_map;
 use words::{profile_fields as f, register as t};
 
 use super::RegisterByLink;
-use super::actions::{Door, look_at_link};
+use super::actions::{Door, LookAtLink};
 use super::sent::Steps;
-use crate::action::{Reply, Sending, sending};
+use crate::action::{Sending, ask, sending};
 use crate::boot::{use_boot, use_lang};
-use crate::say;
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
 use crate::ui::password::PasswordField;
@@ -20,14 +20,13 @@ use crate::ui::password::PasswordField;
 /// The page.
 #[component]
 pub fn CompletePage() -> impl IntoView {
-    let lang = use_lang();
     let query = use_query_map();
     let link = move || query.with(|q| q.get("t").unwrap_or_default());
-    let look = Resource::new_blocking(link, look_at_link);
-    let to = sending::<RegisterByLink, CompleteRefused>(lang, say::completion);
+    let look = Resource::new_blocking(link, |t| async move { ask(LookAtLink { t: t.clone() }, &[("t", &t)]).await });
+    let to = sending::<RegisterByLink>();
     // Used in another tab meanwhile: the page says so instead of the form.
     let closed = move || {
-        matches!(to.action.value().get(), Some(Ok(Reply::Refused(r))) if r.contains(&CompleteRefused::LinkInvalid))
+        to.problems.with(|all| all.iter().any(|p| p.code == CompleteRefused::LinkInvalid.code()))
     };
     view! {
         <Suspense>
@@ -45,7 +44,7 @@ pub fn CompletePage() -> impl IntoView {
 }
 
 #[component]
-fn Ready(to: Sending<RegisterByLink, CompleteRefused>, link: String, password: bool) -> impl IntoView {
+fn Ready(to: Sending, link: String, password: bool) -> impl IntoView {
     let lang = use_lang();
     let lead = if password { t::complete_lead_password(lang) } else { t::complete_lead(lang) };
     view! {
@@ -57,7 +56,7 @@ fn Ready(to: Sending<RegisterByLink, CompleteRefused>, link: String, password: b
                     <PasswordField
                         field=Field::Password
                         label=f::password(lang)
-                        problems=to.problems
+                        problems=to.problems.into()
                         autocomplete="current-password"
                     />
                 })}

@@ -3,7 +3,6 @@
 use domain::field::Field;
 use domain::fold::katakana;
 use domain::locale::Locale;
-use domain::registration::Refused;
 use domain::route::Route;
 use leptos::ev::Event;
 use leptos::prelude::*;
@@ -11,10 +10,9 @@ use wasm_bindgen::JsCast;
 use words::{profile_fields as f, register as t};
 
 use super::Register;
-use super::actions::new_form;
-use crate::action::sending;
+use super::actions::NewForm;
+use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
-use crate::say;
 use crate::sign_in::tidy;
 use crate::site::NotAvailablePage;
 use crate::ui::field::{BirthDateField, Check, TextField};
@@ -33,8 +31,8 @@ fn OpenPage() -> impl IntoView {
     let lang = use_lang();
     let site = use_boot();
     let kana = site.locale == Locale::Ja;
-    let to = sending::<Register, Refused>(lang, say::registration);
-    let form_id = Resource::new_blocking(|| (), |()| new_form());
+    let to = sending::<Register>();
+    let form_id = Resource::new_blocking(|| (), |()| ask(NewForm {}, &[]));
     let about = RwSignal::new(About::default());
     // What the password must not contain changes while the names are typed.
     let listen = move |event: Event| {
@@ -51,7 +49,7 @@ fn OpenPage() -> impl IntoView {
     };
     let text = move |field: Field, label: &'static str, token: &'static str| {
         view! {
-            <TextField field label problems=to.problems autocomplete=token value=to.value(field.name(), "")/>
+            <TextField field label problems=to.problems.into() autocomplete=token value=to.value(field.name(), "")/>
         }
         .into_any()
     };
@@ -60,7 +58,7 @@ fn OpenPage() -> impl IntoView {
             <TextField
                 field
                 label
-                problems=to.problems
+                problems=to.problems.into()
                 autocomplete="off"
                 value=to.value(field.name(), "")
                 fold=katakana
@@ -82,7 +80,7 @@ fn OpenPage() -> impl IntoView {
                         field=Field::Email
                         label=f::email(lang)
                         hint=t::email_hint(lang)
-                        problems=to.problems
+                        problems=to.problems.into()
                         kind="email"
                         autocomplete="email"
                         value=to.value("email", "")
@@ -101,17 +99,17 @@ fn OpenPage() -> impl IntoView {
                     <BirthDateField
                         label=f::birth_date(lang)
                         hint=f::birth_date_hint(lang)
-                        problems=to.problems
+                        problems=to.problems.into()
                         values=["birth_year", "birth_month", "birth_day"].map(|name| to.value(name, ""))
                     />
                     <PasswordField
                         field=Field::Password
                         label=f::password(lang)
-                        problems=to.problems
+                        problems=to.problems.into()
                         autocomplete="new-password"
                         rules=(site.rules, about.into())
                     />
-                    <Check name="terms" field=(Field::Terms, to.problems) ticked=to.ticked("terms", false)>
+                    <Check name="terms" field=(Field::Terms, to.problems.into()) ticked=to.ticked("terms", false)>
                         {t::terms_agree(lang)}
                         " "
                         <a href=Route::Terms.path() target="_blank">{t::terms_link(lang)}</a>

@@ -1,15 +1,13 @@
 //! 仮登録受付: the same for every address. Waits for the code of the letter.
 
-use domain::registration::{CompleteRefused, Refused};
 use domain::route::Route;
 use leptos::prelude::*;
 use words::register as t;
 
-use super::actions::sent;
+use super::actions::Sent;
 use super::{RegisterAgain, RegisterByCode};
-use crate::action::sending;
+use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
-use crate::say;
 use crate::ui::field::CodeField;
 use crate::ui::form::{Form, Submit};
 use crate::ui::notice::Done;
@@ -44,7 +42,7 @@ pub fn Steps(
 #[component]
 pub fn SentPage() -> impl IntoView {
     let lang = use_lang();
-    let waiting = Resource::new_blocking(|| (), |()| sent());
+    let waiting = Resource::new_blocking(|| (), |()| ask(Sent {}, &[]));
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -71,8 +69,8 @@ fn Waiting(email: String) -> impl IntoView {
     let lang = use_lang();
     let site = use_boot();
     let hours = site.registration_hours.to_string();
-    let code = sending::<RegisterByCode, CompleteRefused>(lang, say::completion);
-    let again = sending::<RegisterAgain, Refused>(lang, say::registration);
+    let code = sending::<RegisterByCode>();
+    let again = sending::<RegisterAgain>();
     view! {
         <Page title=t::sent_title(lang) lead=t::sent_lead(lang, &hours)>
             <Steps at=1/>
@@ -82,7 +80,7 @@ fn Waiting(email: String) -> impl IntoView {
                 <p><a href=Route::Register.path()>{t::wrong_address(lang)}</a></p>
             </div>
             <Form to=code>
-                <CodeField label=t::code_name(lang) hint=t::code_hint(lang) problems=code.problems/>
+                <CodeField label=t::code_name(lang) hint=t::code_hint(lang) problems=code.problems.into()/>
                 <div class="actions"><Submit to=code text=t::code_submit(lang)/></div>
             </Form>
             <section aria-labelledby="no-letter">

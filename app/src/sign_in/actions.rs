@@ -1,15 +1,17 @@
 //! Server functions of this slice.
 
-use domain::sign_in::{Form, Refused};
+use domain::sign_in::Form;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 
-use crate::action::{ActionError, Never, Reply};
+use crate::action::{ActionError, Reply};
 
 /// Signs in; afterwards the page that was asked for, or ホーム.
 #[server(prefix = "", endpoint = "sign-in", input = PostUrl, output = Json)]
-pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply<Refused>, ActionError> {
+pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError> {
+    use crate::boot::lang_of;
     use crate::request::{caller, desk, keep, told};
+    use crate::say;
     use domain::route::{Route, safe_next};
 
     let (desk, caller) = (desk()?, caller()?);
@@ -19,13 +21,13 @@ pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply<Refused>, Ac
             keep(&desk, &opened);
             Ok(Reply::Enter(next))
         }
-        Err(refused) => Ok(Reply::Refused(refused)),
+        Err(refused) => Ok(say::refused(refused, say::sign_in, lang_of(caller.locale))),
     }
 }
 
 /// Signs out; the browser forgets everything of the session.
 #[server(prefix = "", endpoint = "sign-out", input = PostUrl, output = Json)]
-pub async fn sign_out() -> Result<Reply<Never>, ActionError> {
+pub async fn sign_out() -> Result<Reply, ActionError> {
     use crate::request::{caller, desk, forget, told};
     use domain::route::Route;
 

@@ -3,7 +3,6 @@
 use domain::field::Field;
 use domain::fold::ascii_fold;
 use domain::route::Route;
-use domain::sign_in::Refused;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use words::sign_in as t;
@@ -11,7 +10,6 @@ use words::sign_in as t;
 use super::SignIn;
 use crate::action::sending;
 use crate::boot::{use_boot, use_lang};
-use crate::say;
 use crate::ui::field::{Check, TextField};
 use crate::ui::form::{Form, Submit};
 use crate::ui::notice::Done;
@@ -23,7 +21,7 @@ use crate::ui::password::PasswordField;
 pub fn SignInPage() -> impl IntoView {
     let lang = use_lang();
     let site = use_boot();
-    let to = sending::<SignIn, Refused>(lang, say::sign_in);
+    let to = sending::<SignIn>();
     let query = use_query_map();
     let next = to.value("next", &query.with_untracked(|q| q.get("next").unwrap_or_default()));
     view! {
@@ -33,7 +31,7 @@ pub fn SignInPage() -> impl IntoView {
                 <TextField
                     field=Field::Email
                     label=t::user_id(lang)
-                    problems=to.problems
+                    problems=to.problems.into()
                     kind="email"
                     autocomplete="username"
                     value=to.value("email", "")
@@ -42,7 +40,7 @@ pub fn SignInPage() -> impl IntoView {
                 <PasswordField
                     field=Field::Password
                     label=t::password(lang)
-                    problems=to.problems
+                    problems=to.problems.into()
                     autocomplete="current-password"
                 />
                 {site.remember.then(|| view! {

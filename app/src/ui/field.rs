@@ -43,7 +43,7 @@ pub fn ErrorText(
     wrong: Memo<Option<String>>,
 ) -> impl IntoView {
     view! {
-        {move || wrong.get().map(|text| view! { <p class="error" id=format!("{name}-error")>"＊"{text}</p> })}
+        {move || wrong.get().map(|text| view! { <p class="error" id=format!("{name}-error")><span aria-hidden="true">"＊"</span>{text}</p> })}
     }
     .into_any()
 }

@@ -2,49 +2,25 @@
 //! was wrong is summed up above and takes the focus.
 
 use domain::field::Field;
-use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::server_fn::codec::{Json, PostUrl};
-use leptos::server_fn::{Http, ServerFn};
-use serde::de::DeserializeOwned;
 use words::common as t;
 
 use super::field::Problems;
-use crate::action::{ActionError, Reply, Sending};
+use crate::action::Sending;
 use crate::boot::use_lang;
 
 /// The form of a server function.
 #[component]
-pub fn Form<S, R>(
+pub fn Form(
     /// What it sends to.
-    to: Sending<S, R>,
+    to: Sending,
     /// The fields and the button.
     children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Output = Reply<R>, Error = ActionError, Protocol = Http<PostUrl, Json>>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    R: Clone + Send + Sync + 'static,
-{
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        // A double click is one click.
-        if to.action.pending().get_untracked() {
-            return;
-        }
-        if let Ok(input) = S::from_event(&event) {
-            to.action.dispatch(input);
-        }
-    };
+) -> impl IntoView {
     view! {
-        <form method="post" action=S::url() novalidate on:submit=submit aria-busy=move || to.action.pending().get().then_some("true")>
-            <Summary problems=to.problems/>
+        <form method="post" action=to.action novalidate on:submit=to.on_submit()>
+            <Summary problems=to.problems.into()/>
             {children()}
         </form>
     }
@@ -98,19 +74,16 @@ pub fn Summary(
 
 /// The button that sends the form; busy while it is on its way.
 #[component]
-pub fn Submit<S, R>(
+pub fn Submit(
     /// The form.
-    to: Sending<S, R>,
+    to: Sending,
     /// The words on it.
     #[prop(into)]
     text: String,
     /// Its look.
     #[prop(default = "button button--primary")]
     class: &'static str,
-) -> impl IntoView
-where
-    S: ServerFn<Output = Reply<R>, Error = ActionError> + Clone + Send + Sync + 'static,
-    R: Clone + Send + Sync + 'static,
-{
-    view! { <button class=class aria-busy=move || to.action.pending().get().then_some("true")>{text}</button> }.into_any()
+) -> impl IntoView {
+    let busy = move || to.pending.get().then_some("true");
+    view! { <button type="submit" class=class aria-busy=busy>{text}</button> }.into_any()
 }

@@ -10,10 +10,9 @@ use leptos_router::hooks::use_location;
 use words::{common as t, menu as m};
 
 use super::form::{Form, Submit};
-use crate::action::{Never, sending};
+use crate::action::sending;
 use crate::boot::{Live, use_lang};
 use crate::language::ChooseLanguage;
-use crate::say;
 use crate::sign_in::SignOut;
 
 /// Everything but the page itself.
@@ -126,7 +125,7 @@ pub fn SignOutForm(
     class: &'static str,
 ) -> impl IntoView {
     let lang = use_lang();
-    let to = sending::<SignOut, Never>(lang, say::never);
+    let to = sending::<SignOut>();
     view! { <Form to><Submit to text=t::sign_out(lang) class/></Form> }.into_any()
 }
 
@@ -135,12 +134,12 @@ pub fn SignOutForm(
 fn LanguageSwitch() -> impl IntoView {
     let lang = use_lang();
     let now = expect_context::<Live>().with_untracked(|b| b.locale);
-    let to = sending::<ChooseLanguage, Never>(lang, say::never);
+    let to = sending::<ChooseLanguage>();
     let location = use_location();
     let back = move || format!("{}{}", location.pathname.get(), location.search.with(|s| if s.is_empty() { String::new() } else { format!("?{}", s.trim_start_matches('?')) }));
     let choice = move |locale: Locale, text: &'static str| {
         view! {
-            <button name="lang" value=locale.tag() lang=locale.tag() aria-current=(locale == now).then_some("true")>{text}</button>
+            <button type="submit" name="lang" value=locale.tag() lang=locale.tag() aria-current=(locale == now).then_some("true")>{text}</button>
         }
         .into_any()
     };
