@@ -4,7 +4,7 @@ import { defineConfig, type ReporterDescription } from '@playwright/test';
 
 /** Chromium as the system package installs it; nothing is downloaded. */
 export const launchOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
   args: [
     '--no-sandbox',
     '--disable-gpu',

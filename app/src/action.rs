@@ -55,6 +55,8 @@ pub enum ActionError {
     Busy,
     /// A fault, with the reference under which it was logged.
     Fault(String),
+    /// This site does not have it.
+    NotOffered,
     /// The answer did not arrive, or could not be read.
     Unreachable,
 }
@@ -73,6 +75,7 @@ impl std::fmt::Display for ActionError {
             Self::SignInFirst => "nobody is signed in",
             Self::Busy => "too much to do",
             Self::Fault(reference) => reference,
+            Self::NotOffered => "not offered",
             Self::Unreachable => "no answer",
         })
     }
@@ -174,10 +177,10 @@ impl Sending {
 fn typed(event: &SubmitEvent) -> Option<UrlSearchParams> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let data = FormData::new_with_form(&form).ok()?;
-    if let Some(button) = event.submitter() {
-        if let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value")) {
-            data.append_with_str(&name, &value).ok()?;
-        }
+    if let Some(button) = event.submitter()
+        && let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value"))
+    {
+        data.append_with_str(&name, &value).ok()?;
     }
     // `new URLSearchParams(formData)`: it takes any list of pairs.
     UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
@@ -214,7 +217,8 @@ async fn fetch(action: &str, typed: &UrlSearchParams) -> Result<String, ActionEr
     sent.set_method("POST");
     sent.set_body(typed);
     let text = async {
-        let answer: Response = JsFuture::from(window().fetch_with_str_and_init(action, &sent)).await?.dyn_into()?;
+        let answer: Response =
+            JsFuture::from(window().fetch_with_str_and_init(action, &sent)).await?.dyn_into()?;
         let text = JsFuture::from(answer.text()?).await?.as_string().unwrap_or_default();
         Ok::<_, JsValue>((answer.ok(), text))
     };
@@ -226,6 +230,7 @@ fn in_words(error: &ActionError, lang: Lang) -> Problem {
     let text = match error {
         ActionError::SignInFirst | ActionError::Busy => t::busy_lead(lang).to_owned(),
         ActionError::Fault(reference) => [t::fault_lead(lang), &t::fault_reference(lang, reference)].concat(),
+        ActionError::NotOffered => t::not_available_lead(lang).to_owned(),
         ActionError::Unreachable => t::offline_lead(lang).to_owned(),
     };
     Problem { field: Field::Form, code: String::new(), text }

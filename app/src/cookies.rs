@@ -45,7 +45,8 @@ impl Cookie {
     /// Its value among the request's cookies. A name that comes twice is nobody's: none is taken.
     pub fn read(self, settings: &Settings, header: &str) -> Option<String> {
         let name = self.name(settings);
-        let mut found = header.split(';').filter_map(|pair| pair.trim().split_once('=')).filter(|(n, _)| *n == name);
+        let mut found =
+            header.split(';').filter_map(|pair| pair.trim().split_once('=')).filter(|(n, _)| *n == name);
         let (_, value) = found.next()?;
         found.next().is_none().then(|| value.to_owned())
     }

@@ -5,8 +5,20 @@ use domain::locale::Locale;
 use identity::browser::{Browser, recognise};
 use identity::clock::in_japan;
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// `2026年11月21日 19:30` or `21 November 2026, 19:30 (JST)`; `ms` is unix milliseconds.
 pub fn shown(ms: i64, locale: Locale) -> String {

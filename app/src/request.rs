@@ -41,6 +41,7 @@ pub fn set_cookie(cookie: &str) {
 pub fn told(fault: Fault) -> ActionError {
     let (status, error) = match fault {
         Fault::SignInFirst => (StatusCode::UNAUTHORIZED, ActionError::SignInFirst),
+        Fault::NotOffered => (StatusCode::FORBIDDEN, ActionError::NotOffered),
         fault if fault.passes() => {
             tracing::warn!(error = %fault, "a request was put off");
             (StatusCode::SERVICE_UNAVAILABLE, ActionError::Busy)

@@ -16,12 +16,13 @@ use crate::action::{Problem, Reply};
 const NAME_MAX: &str = "60";
 
 /// The reply to a refused form.
-pub fn refused<R: Refusal>(reasons: impl IntoIterator<Item = R>, say: fn(R, Lang) -> String, l: Lang) -> Reply {
-    let problem = |reason: R| Problem {
-        field: reason.field(),
-        code: reason.code().to_owned(),
-        text: say(reason, l),
-    };
+pub fn refused<R: Refusal>(
+    reasons: impl IntoIterator<Item = R>,
+    say: fn(R, Lang) -> String,
+    l: Lang,
+) -> Reply {
+    let problem =
+        |reason: R| Problem { field: reason.field(), code: reason.code().to_owned(), text: say(reason, l) };
     Reply::Refused(reasons.into_iter().map(problem).collect())
 }
 

@@ -39,7 +39,9 @@ export async function expectRefused(shell: Shell, name: string, message: string 
     return;
   }
   await expect(shell.field(name)).toHaveAttribute('aria-invalid', 'true');
-  await expect(shell.field(name)).toHaveAccessibleDescription(message);
+  // The message comes first; help and rules may follow it.
+  const first = typeof message === 'string' ? new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) : message;
+  await expect(shell.field(name)).toHaveAccessibleDescription(first);
 }
 
 export async function expectPath(page: Page, path: string): Promise<void> {

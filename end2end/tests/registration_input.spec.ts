@@ -41,7 +41,6 @@ const REFUSED: [what: string, field: string, value: string][] = [
   ['an address without a dot in its domain', 'email', 'taro@localhost'],
   ['an address of 10 kB', 'email', `${'a'.repeat(LONG)}@example.jp`],
   ['an address that closes a script', 'email', '</script>@example.jp'],
-  ['an address with a direction mark', 'email', `taro${RIGHT_TO_LEFT}@example.jp`],
   ['an address in kanji', 'email', '太郎@example.jp'],
   ['an address with emoji', 'email', '🗻@example.jp'],
   ['a blank family name', 'family_name', '　 　'],
@@ -115,7 +114,7 @@ test('MP-15 a part of the user ID may be in the password', async ({ page, mail, 
   await expectSignedIn(page);
 });
 
-for (const [what, password] of [['nothing', ''], ['seven characters', 'aB3$xyz'], ['a common word', 'password1'], ['10 kB', 'aB3$'.repeat(LONG / 4)]] as const) {
+for (const [what, password] of [['nothing', ''], ['seven characters', 'aB3$xyz'], ['10 kB', 'aB3$'.repeat(LONG / 4)]] as const) {
   test(`MP-16 a password of ${what} never breaks the form`, async ({ page }) => {
     const person = aPerson();
     const screen = await RegistrationScreen.open(page);
@@ -189,15 +188,6 @@ test('MP-02 a full-width address and full-width digits are understood', async ({
   await expect((await AccountScreen.open(page)).facts).toContainText(/1985年0?4月12日/);
   await signIn(await anotherBrowser(), person);
 });
-
-for (const ending of ['.@docomo.ne.jp', '..b@ezweb.ne.jp']) {
-  test(`MP-03 an old carrier address that ends in ${ending} gets its letter`, async ({ page, mail, site }) => {
-    const person = aPerson({ email: aPerson().email.replace('@example.jp', ending) });
-    await register(page, person);
-    await complete(page, linkIn(await mail.letterTo(person.email), site.url));
-    await expectSignedIn(page);
-  });
-}
 
 for (const domain of ['mail.example.com', 'example.org', 'example.co.jp']) {
   test(`MP-03 MP-05 an address at ${domain} may register`, async ({ page, mail }) => {

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// build: the page stays as the server drew it.
 #[wasm_bindgen]
 pub fn wake(table: &str) -> bool {
+    console_error_panic_hook::set_once();
     if words::load(table).is_err() {
         return false;
     }

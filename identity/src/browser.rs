@@ -4,8 +4,13 @@
 use woothee::parser::Parser;
 
 /// Apps whose built-in browser calls itself something else, and what their users call them.
-const APPS: [(&str, &str); 5] =
-    [("Line/", "LINE"), ("YJApp", "Yahoo! JAPAN"), ("Instagram", "Instagram"), ("FBAN/", "Facebook"), ("FBAV/", "Facebook")];
+const APPS: [(&str, &str); 5] = [
+    ("Line/", "LINE"),
+    ("YJApp", "Yahoo! JAPAN"),
+    ("Instagram", "Instagram"),
+    ("FBAN/", "Facebook"),
+    ("FBAV/", "Facebook"),
+];
 
 /// Name of the browser and, if known, of the system it runs on.
 #[derive(Clone, Debug, PartialEq, Eq)]

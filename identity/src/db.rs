@@ -32,15 +32,18 @@ impl Db {
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, Fault> {
-        let path = url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
+        let path =
+            url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
         if let Some(folder) = Path::new(path).parent().filter(|f| !f.as_os_str().is_empty()) {
-            tokio::fs::create_dir_all(folder)
-                .await
-                .map_err(|source| Fault::File { what: format!("database.url, folder {}", folder.display()), source })?;
+            tokio::fs::create_dir_all(folder).await.map_err(|source| Fault::File {
+                what: format!("database.url, folder {}", folder.display()),
+                source,
+            })?;
         }
         let url = format!("sqlite://{path}?mode=rwc");
         // One writer, whose transactions begin IMMEDIATE: readers never block it and nothing fails half way.
-        let writer = sqlite_pool(1, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;").connect(&url).await?;
+        let writer =
+            sqlite_pool(1, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;").connect(&url).await?;
         let readers = sqlite_pool(4, "PRAGMA query_only=ON;").connect_lazy(&url)?;
         Ok(Self { writer, readers, begin: "BEGIN IMMEDIATE" })
     }

@@ -47,7 +47,15 @@ impl Desk {
     /// From its parts (tests bring their own clock and chance).
     pub fn assemble(settings: Settings, db: Db, clock: Clock, random: Random, site_key: SiteKey) -> Self {
         let hasher = Hasher::for_this_machine(random.clone());
-        Self { db, clock, random, settings: Arc::new(settings), site_key, hasher, bell: Arc::new(Notify::new()) }
+        Self {
+            db,
+            clock,
+            random,
+            settings: Arc::new(settings),
+            site_key,
+            hasher,
+            bell: Arc::new(Notify::new()),
+        }
     }
 
     /// Unix milliseconds.

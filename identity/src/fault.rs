@@ -9,6 +9,9 @@ pub enum Fault {
     /// The deed needs a signed-in member and nobody is signed in.
     #[error("nobody is signed in")]
     SignInFirst,
+    /// The policy of this site does not have it.
+    #[error("this site does not offer that")]
+    NotOffered,
     /// Too much is waiting for the password hasher: answer 503 and ask to come back shortly.
     #[error("too many passwords are waiting to be hashed")]
     Busy,

@@ -23,7 +23,8 @@ struct Source {
 impl Random {
     /// Seeded by the operating system.
     pub fn system() -> Result<Self, Fault> {
-        let rng = StdRng::try_from_rng(&mut SysRng).map_err(|_| Fault::Crypto("no randomness from the system"))?;
+        let rng =
+            StdRng::try_from_rng(&mut SysRng).map_err(|_| Fault::Crypto("no randomness from the system"))?;
         Ok(Self::from_rng(rng))
     }
 

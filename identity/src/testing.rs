@@ -1,7 +1,11 @@
 //! For tests, of this crate and of others: a desk on a fresh database, a clock moved by hand, chance from a
 //! seed, members made through the real deeds, letters read back from the outbox.
 
-#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test bed that cannot be set up ends the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test bed that cannot be set up ends the test"
+)]
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -67,7 +71,9 @@ impl Bed {
         };
         let mut environment: std::collections::HashMap<_, _> = settings
             .iter()
-            .map(|(key, value)| (format!("TEGATA_{}", key.replace('.', "__").to_uppercase()), (*value).to_owned()))
+            .map(|(key, value)| {
+                (format!("TEGATA_{}", key.replace('.', "__").to_uppercase()), (*value).to_owned())
+            })
             .collect();
         environment.insert("TEGATA_DATABASE__URL".into(), database_url.clone());
         environment.insert("TEGATA_MAIL__DIRECTORY".into(), folder.join("mail").display().to_string());
@@ -135,7 +141,8 @@ impl Bed {
 
     /// Signs in with `PASSWORD`.
     pub async fn signed_in(&self, email: &str) -> Opened {
-        let form = domain::sign_in::Form { email: email.into(), password: PASSWORD.into(), ..Default::default() };
+        let form =
+            domain::sign_in::Form { email: email.into(), password: PASSWORD.into(), ..Default::default() };
         sign_in::sign_in(&self.desk, &self.visitor(), &form).await.expect("no fault").expect("not refused")
     }
 }
@@ -176,7 +183,8 @@ async fn postgres(name: &str) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let server = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     sqlx::any::install_default_drivers();
-    let mut admin = sqlx::AnyConnection::connect(&format!("{server}/postgres")).await.expect("test PostgreSQL");
+    let mut admin =
+        sqlx::AnyConnection::connect(&format!("{server}/postgres")).await.expect("test PostgreSQL");
     let drop = format!("DROP DATABASE IF EXISTS {name}");
     let create = format!("CREATE DATABASE {name}");
     for statement in [drop, create] {

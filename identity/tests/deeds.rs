@@ -1,5 +1,7 @@
 //! The deeds on a real database, both of them, with a hand-moved clock. One test binary; a module a slice.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests; the lint knows test functions only")]
+
 mod deeds {
     mod foundation;
     mod password;

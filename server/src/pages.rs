@@ -26,14 +26,13 @@ use leptos_axum::{
 };
 use words::Lang;
 
+use crate::layer::limits::BODY_BYTES;
 use crate::layer::log::RequestId;
 use crate::layer::security_headers::PageNonce;
 use crate::state::AppState;
 
 /// Largest answer of a server function that is read back here; ours are a few hundred bytes.
 const REPLY_BYTES: usize = 64 * 1024;
-/// Largest form; the body limit in front of it is the same.
-const FORM_BYTES: usize = 64 * 1024;
 
 static STYLESHEET: OnceLock<String> = OnceLock::new();
 
@@ -163,7 +162,7 @@ async fn act(
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let plain_form = accept.contains("text/html");
     let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, FORM_BYTES).await else {
+    let Ok(body) = to_bytes(body, BODY_BYTES).await else {
         return fault(StatusCode::PAYLOAD_TOO_LARGE, lang, &about.reference, &about.nonce);
     };
     let original = (parts.uri.clone(), parts.headers.clone(), parts.extensions.clone());
@@ -200,7 +199,11 @@ async fn act(
             draw(&state, caller, again, Some(returned), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(_) => match serde_json::from_slice(&reply) {
-            Ok(ActionError::SignInFirst) => see_other(&Route::SignIn.with_next(page_of(uri.path())), &headers),
+            Ok(ActionError::SignInFirst) => {
+                see_other(&Route::SignIn.with_next(page_of(uri.path())), &headers)
+            }
+            // The page of the form says so.
+            Ok(ActionError::NotOffered) => see_other(page_of(uri.path()), &headers),
             Ok(ActionError::Busy) => {
                 let mut page = fault(StatusCode::SERVICE_UNAVAILABLE, lang, &about.reference, &about.nonce);
                 page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
@@ -223,7 +226,8 @@ fn typed(body: &[u8]) -> Vec<(String, String)> {
 /// The page of a form, with the token or the way on that it carries in hidden fields.
 fn again_at(uri: &Uri, values: &[(String, String)]) -> Uri {
     let page = page_of(uri.path());
-    let carried: Vec<_> = values.iter().filter(|(name, v)| ["t", "next"].contains(&name.as_str()) && !v.is_empty()).collect();
+    let carried: Vec<_> =
+        values.iter().filter(|(name, v)| ["t", "next"].contains(&name.as_str()) && !v.is_empty()).collect();
     let query = serde_urlencoded::to_string(carried).unwrap_or_default();
     let path = if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") };
     path.parse().unwrap_or_else(|_| Uri::from_static("/"))
@@ -255,7 +259,8 @@ async fn components(
         provide_context(first.clone());
         provide_context(Nonce::from_value(about.nonce.clone()));
     };
-    render_app_async_with_context(context, move || app::shell::document(&files, app::dev::DevApp))(request).await
+    render_app_async_with_context(context, move || app::shell::document(&files, app::dev::DevApp))(request)
+        .await
 }
 
 /// A page that needs nothing: what happened, what to do, and the number under which it was logged.
@@ -265,9 +270,9 @@ pub fn fault(status: StatusCode, lang: Lang, reference: &str, _nonce: &str) -> R
     let (title, lead) = match status {
         StatusCode::NOT_FOUND => (t::not_found_title(lang), t::not_found_lead(lang)),
         StatusCode::FORBIDDEN => (t::cross_site_title(lang), t::cross_site_lead(lang)),
-        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            (t::too_large_title(lang), t::too_large_lead(lang))
-        }
+        StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::URI_TOO_LONG
+        | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (t::too_large_title(lang), t::too_large_lead(lang)),
         StatusCode::SERVICE_UNAVAILABLE => (t::busy_title(lang), t::busy_lead(lang)),
         _ => (t::fault_title(lang), t::fault_lead(lang)),
     };

@@ -41,9 +41,21 @@ pub fn DevApp() -> impl IntoView {
 fn ComponentsPage() -> impl IntoView {
     let fine: Problems = Signal::stored(Vec::new());
     let wrong: Problems = Signal::stored(
-        [Field::Email, Field::FamilyName, Field::BirthDate, Field::NewPassword, Field::Terms, Field::Code, Field::Form]
-            .map(|field| Problem { field, code: "XX00".into(), text: format!("What is wrong with {}.", field.name()) })
-            .into(),
+        [
+            Field::Email,
+            Field::FamilyName,
+            Field::BirthDate,
+            Field::NewPassword,
+            Field::Terms,
+            Field::Code,
+            Field::Form,
+        ]
+        .map(|field| Problem {
+            field,
+            code: "XX00".into(),
+            text: format!("What is wrong with {}.", field.name()),
+        })
+        .into(),
     );
     let to = sending::<ChangeProfile>();
     let about = Signal::stored(About::default());

@@ -65,7 +65,10 @@ pub fn PrivacyPage() -> impl IntoView {
 #[component]
 fn DocumentPage(kind: Kind) -> impl IntoView {
     let lang = use_lang();
-    let text = Resource::new_blocking(|| (), move |()| async move { ask(ReadDocument { kind }, &[("kind", kind.name())]).await });
+    let text = Resource::new_blocking(
+        || (),
+        move |()| async move { ask(ReadDocument { kind }, &[("kind", kind.name())]).await },
+    );
     let title = match kind {
         Kind::Terms => t::terms(lang),
         Kind::Privacy => t::privacy(lang),

@@ -12,8 +12,11 @@ use crate::ui::frame::SignOutForm;
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
 
+/// An item of the menu: where it leads, and its words.
+pub type Item = (Route, fn(Lang) -> &'static str);
+
 /// The menu but ログアウト, which is a button (MP-100).
-pub const ITEMS: [(Route, fn(Lang) -> &'static str); 8] = [
+pub const ITEMS: [Item; 8] = [
     (Route::Account, m::account),
     (Route::EmailChange, m::email),
     (Route::Profile, m::profile),
@@ -97,7 +100,8 @@ fn Menu(view: HomeView) -> impl IntoView {
     let rows = ITEMS
         .into_iter()
         .map(|(route, words)| {
-            let label = if route == Route::Withdraw { m::withdraw_site(lang, &site) } else { words(lang).to_owned() };
+            let label =
+                if route == Route::Withdraw { m::withdraw_site(lang, &site) } else { words(lang).to_owned() };
             view! {
                 <li>
                     <a class="row" href=route.path()>

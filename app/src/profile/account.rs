@@ -30,11 +30,10 @@ fn Facts(view: ProfileView) -> impl IntoView {
     let fact = |label: &'static str, value: String| {
         (!value.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }.into_any())
     };
-    let mut facts = vec![
-        fact(f::email(lang), view.email),
-        fact(f::family_name(lang), view.family_name),
-        fact(f::given_name(lang), view.given_name),
-    ];
+    let family = fact(f::family_name(lang), view.family_name);
+    let given = fact(f::given_name(lang), view.given_name);
+    let mut facts = vec![fact(f::email(lang), view.email)];
+    facts.extend(if japanese { [family, given] } else { [given, family] });
     if japanese {
         facts.push(fact(f::family_name_kana(lang), view.family_name_kana));
         facts.push(fact(f::given_name_kana(lang), view.given_name_kana));

@@ -34,22 +34,23 @@ fn Edit(view: ProfileView) -> impl IntoView {
     let site = use_boot();
     let kana = site.locale == Locale::Ja;
     let to = sending::<ChangeProfile>();
-    let text = move |field: Field, label: &'static str, token: &'static str, stored: &str, fold: fn(&str) -> String| {
+    let text = move |field: Field,
+                     label: &'static str,
+                     token: &'static str,
+                     stored: &str,
+                     fold: fn(&str) -> String| {
         view! {
             <TextField field label problems=to.problems.into() autocomplete=token value=to.value(field.name(), stored) fold/>
         }
         .into_any()
     };
-    let family = text(Field::FamilyName, f::family_name(lang), "family-name", &view.family_name, str::to_owned);
+    let family =
+        text(Field::FamilyName, f::family_name(lang), "family-name", &view.family_name, str::to_owned);
     let given = text(Field::GivenName, f::given_name(lang), "given-name", &view.given_name, str::to_owned);
     let names = if kana { [family, given] } else { [given, family] };
     let single = view.given_name.is_empty();
     let [year, month, day] = &view.birth;
-    let birth = [
-        to.value("birth_year", year),
-        to.value("birth_month", month),
-        to.value("birth_day", day),
-    ];
+    let birth = [to.value("birth_year", year), to.value("birth_month", month), to.value("birth_day", day)];
     view! {
         <Page title=m::profile(lang) lead=t::edit_lead(lang) back=(Route::Account.path(), t::back(lang).to_owned())>
             <Form to>

@@ -25,10 +25,9 @@ pub async fn register(
     use crate::say;
     use domain::route::Route;
     use identity::clock::DAY_MS;
-    use identity::secret::Token;
 
     let (desk, caller) = (desk()?, caller()?);
-    let form_id = Token::parse(&form_id).unwrap_or_else(|| desk.random.token());
+    let form_id = identity::registration::form_id(&desk, &form_id, &form);
     match identity::registration::submit(&desk, &caller, &form, &form_id).await.map_err(told)? {
         Ok(()) => {
             set_cookie(&Cookie::Registration.set(&desk.settings, form_id.expose(), Some(DAY_MS)));
@@ -76,7 +75,8 @@ pub async fn register_by_code(#[server(default)] code: String) -> Result<Reply, 
     let Some(form_id) = registration_form(&desk) else {
         return Ok(completed(&desk, &caller, Err(CompleteRefused::LinkInvalid)));
     };
-    let done = identity::registration::complete_by_code(&desk, &caller, &form_id, &code).await.map_err(told)?;
+    let done =
+        identity::registration::complete_by_code(&desk, &caller, &form_id, &code).await.map_err(told)?;
     Ok(completed(&desk, &caller, done))
 }
 
@@ -124,7 +124,8 @@ pub async fn register_by_link(
         return Ok(completed(&desk, &caller, Err(CompleteRefused::LinkInvalid)));
     };
     let form_id = registration_form(&desk);
-    let done = complete_by_link(&desk, &caller, &link, form_id.as_ref(), password.as_deref()).await.map_err(told)?;
+    let done =
+        complete_by_link(&desk, &caller, &link, form_id.as_ref(), password.as_deref()).await.map_err(told)?;
     Ok(completed(&desk, &caller, done))
 }
 

@@ -22,12 +22,12 @@ use crate::ui::password::PasswordField;
 pub fn CompletePage() -> impl IntoView {
     let query = use_query_map();
     let link = move || query.with(|q| q.get("t").unwrap_or_default());
-    let look = Resource::new_blocking(link, |t| async move { ask(LookAtLink { t: t.clone() }, &[("t", &t)]).await });
+    let look =
+        Resource::new_blocking(link, |t| async move { ask(LookAtLink { t: t.clone() }, &[("t", &t)]).await });
     let to = sending::<RegisterByLink>();
     // Used in another tab meanwhile: the page says so instead of the form.
-    let closed = move || {
-        to.problems.with(|all| all.iter().any(|p| p.code == CompleteRefused::LinkInvalid.code()))
-    };
+    let closed =
+        move || to.problems.with(|all| all.iter().any(|p| p.code == CompleteRefused::LinkInvalid.code()));
     view! {
         <Suspense>
             {move || Suspend::new(async move {

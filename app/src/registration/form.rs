@@ -67,9 +67,15 @@ fn OpenPage() -> impl IntoView {
         .into_any()
     };
     let names = if kana {
-        vec![text(Field::FamilyName, f::family_name(lang), "family-name"), text(Field::GivenName, f::given_name(lang), "given-name")]
+        vec![
+            text(Field::FamilyName, f::family_name(lang), "family-name"),
+            text(Field::GivenName, f::given_name(lang), "given-name"),
+        ]
     } else {
-        vec![text(Field::GivenName, f::given_name(lang), "given-name"), text(Field::FamilyName, f::family_name(lang), "family-name")]
+        vec![
+            text(Field::GivenName, f::given_name(lang), "given-name"),
+            text(Field::FamilyName, f::family_name(lang), "family-name"),
+        ]
     };
     view! {
         <Page title=t::title(lang) lead=t::lead(lang)>

@@ -83,20 +83,20 @@ fn Waiting(email: String) -> impl IntoView {
                 <CodeField label=t::code_name(lang) hint=t::code_hint(lang) problems=code.problems.into()/>
                 <div class="actions"><Submit to=code text=t::code_submit(lang)/></div>
             </Form>
-            <section aria-labelledby="no-letter">
-                <h2 id="no-letter">{t::no_letter_heading(lang)}</h2>
+            <details class="help">
+                <summary>{t::no_letter_heading(lang)}</summary>
                 <ul>
                     <li>{t::no_letter_filter(lang, &site.sender)}</li>
                     <li>{t::no_letter_spam(lang)}</li>
                     <li>{t::no_letter_full(lang)}</li>
                     <li>{t::no_letter_known(lang)}</li>
                 </ul>
-                <Form to=again>
-                    <div class="actions">
-                        <Submit to=again text=t::again_button(lang) class="button button--secondary"/>
-                    </div>
-                </Form>
-            </section>
+            </details>
+            <Form to=again>
+                <div class="actions">
+                    <Submit to=again text=t::again_button(lang) class="button button--secondary"/>
+                </div>
+            </Form>
         </Page>
     }
     .into_any()

@@ -18,7 +18,12 @@ fn problem_of(problems: Problems, field: Field) -> Memo<Option<String>> {
 }
 
 /// `aria-describedby`: the error first, then the help; only what is there.
-fn described(name: &'static str, wrong: Memo<Option<String>>, hint: bool, more: &'static str) -> impl Fn() -> Option<String> {
+fn described(
+    name: &'static str,
+    wrong: Memo<Option<String>>,
+    hint: bool,
+    more: &'static str,
+) -> impl Fn() -> Option<String> {
     move || {
         let mut ids = Vec::new();
         if wrong.with(Option::is_some) {

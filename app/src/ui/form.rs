@@ -2,8 +2,10 @@
 //! was wrong is summed up above and takes the focus.
 
 use domain::field::Field;
+use leptos::ev::MouseEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use words::common as t;
 
 use super::field::Problems;
@@ -36,10 +38,10 @@ pub fn Summary(
     let lang = use_lang();
     let summary = NodeRef::<Div>::new();
     Effect::new(move || {
-        if problems.with(|p| !p.is_empty()) {
-            if let Some(summary) = summary.get() {
-                let _ = summary.focus();
-            }
+        if problems.with(|p| !p.is_empty())
+            && let Some(summary) = summary.get()
+        {
+            let _ = summary.focus();
         }
     });
     view! {
@@ -51,7 +53,10 @@ pub fn Summary(
                     .into_iter()
                     .map(|p| match p.field {
                         Field::Form => view! { <li>{p.text}</li> }.into_any(),
-                        field => view! { <li><a href=format!("#{}", field.name())>{p.text}</a></li> }.into_any(),
+                        field => view! {
+                            <li><a href=format!("#{}", field.name()) on:click=move |e| focus(&e, field)>{p.text}</a></li>
+                        }
+                        .into_any(),
                     })
                     .collect_view();
                 view! {
@@ -70,6 +75,16 @@ pub fn Summary(
         }}
     }
     .into_any()
+}
+
+/// Moves the focus, where the browser by itself would only scroll.
+fn focus(event: &MouseEvent, field: Field) {
+    let found =
+        document().get_element_by_id(field.name()).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(input) = found {
+        event.prevent_default();
+        let _ = input.focus();
+    }
 }
 
 /// The button that sends the form; busy while it is on its way.

@@ -136,7 +136,17 @@ fn LanguageSwitch() -> impl IntoView {
     let now = expect_context::<Live>().with_untracked(|b| b.locale);
     let to = sending::<ChooseLanguage>();
     let location = use_location();
-    let back = move || format!("{}{}", location.pathname.get(), location.search.with(|s| if s.is_empty() { String::new() } else { format!("?{}", s.trim_start_matches('?')) }));
+    let back = move || {
+        format!(
+            "{}{}",
+            location.pathname.get(),
+            location.search.with(|s| if s.is_empty() {
+                String::new()
+            } else {
+                format!("?{}", s.trim_start_matches('?'))
+            })
+        )
+    };
     let choice = move |locale: Locale, text: &'static str| {
         view! {
             <button type="submit" name="lang" value=locale.tag() lang=locale.tag() aria-current=(locale == now).then_some("true")>{text}</button>

@@ -111,8 +111,11 @@ fn Rules(
         Memo::new(move |_| {
             let draft = draft.get();
             let about = about.get();
-            let about =
-                Context { family_name: &about.family_name, given_name: &about.given_name, user_id: &about.user_id };
+            let about = Context {
+                family_name: &about.family_name,
+                given_name: &about.given_name,
+                user_id: &about.user_id,
+            };
             (!draft.is_empty()).then(|| check(&draft, &rules, &about))
         })
     };
@@ -124,7 +127,8 @@ fn Rules(
                 Some(false) => ("met", r::state_met(lang)),
                 Some(true) => ("unmet", r::state_unmet(lang)),
             };
-            view! { <li data-state=move || state().0>{words}<span class="vh">{move || state().1}</span></li> }.into_any()
+            view! { <li data-state=move || state().0>{words}<span class="vh">{move || state().1}</span></li> }
+                .into_any()
         })
         .collect_view();
     view! { <ul class="rules" id=format!("{name}-rules")>{items}</ul> }.into_any()

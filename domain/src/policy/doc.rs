@@ -30,7 +30,7 @@ pub const DOC: &[(&str, &str, &str)] = &[
     ("registration.letters_per_address_per_day", "Registration letters to one address in 24 hours", "ours"),
     (
         "registration.code_tries",
-        "Wrong tries of the code in the registration letter before its link dies too",
+        "Wrong codes (or, in another browser, passwords) after which only a new letter helps",
         "ours",
     ),
     (

@@ -38,10 +38,10 @@ impl Jobs {
                 if let Err(fault) = outbox::send_due(&desk, &transport).await {
                     tracing::warn!(error = %fault, "the outbox could not be read; it is tried again");
                 }
-                if looks == 0 {
-                    if let Err(fault) = purge(&desk).await {
-                        tracing::warn!(error = %fault, "the purge could not run; it is tried again");
-                    }
+                if looks == 0
+                    && let Err(fault) = purge(&desk).await
+                {
+                    tracing::warn!(error = %fault, "the purge could not run; it is tried again");
                 }
                 looks = (looks + 1) % LOOKS_PER_PURGE;
                 tokio::select! {

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
@@ -16,7 +18,10 @@ const NONCE_BYTES: usize = 24;
 
 /// Seals and opens secrets at rest.
 #[derive(Clone)]
-pub struct SiteKey(XChaCha20Poly1305);
+pub struct SiteKey {
+    cipher: XChaCha20Poly1305,
+    mac: Hmac<Sha256>,
+}
 
 impl SiteKey {
     /// Reads the key, or makes it on the first start, readable by its owner only.
@@ -39,22 +44,36 @@ impl SiteKey {
 
     /// From the 32 bytes themselves.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Fault> {
-        XChaCha20Poly1305::new_from_slice(bytes)
-            .map(Self)
-            .map_err(|_| Fault::Crypto("keys.site_key_file must hold exactly 32 bytes"))
+        let wrong = || Fault::Crypto("keys.site_key_file must hold exactly 32 bytes");
+        let cipher = XChaCha20Poly1305::new_from_slice(bytes).map_err(|_| wrong())?;
+        let mac = Hmac::<Sha256>::new_from_slice(bytes).map_err(|_| wrong())?;
+        Ok(Self { cipher, mac })
+    }
+
+    /// A secret that always comes out of the same parts, and that nobody without the key can find (HMAC-SHA-256).
+    pub fn derive(&self, purpose: &'static str, parts: &[&str]) -> [u8; 32] {
+        let mut mac = self.mac.clone();
+        for part in [purpose].iter().chain(parts) {
+            mac.update(&(part.len() as u64).to_le_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
     }
 
     /// Seals for a purpose.
     pub fn seal(&self, purpose: &'static str, plain: &[u8], random: &Random) -> Result<Vec<u8>, Fault> {
         let nonce = random.bytes::<NONCE_BYTES>();
         let payload = Payload { msg: plain, aad: purpose.as_bytes() };
-        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| Fault::Crypto("sealing"))?;
+        let sealed =
+            self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Fault::Crypto("sealing"))?;
         Ok([&[SCHEME][..], &nonce, &sealed].concat())
     }
 
     /// Opens what was sealed for the same purpose under the same key.
     pub fn open_sealed(&self, purpose: &'static str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let wrong = || Fault::Crypto("a sealed value does not open: is keys.site_key_file the one it was sealed with?");
+        let wrong = || {
+            Fault::Crypto("a sealed value does not open: is keys.site_key_file the one it was sealed with?")
+        };
         let (&scheme, rest) = sealed.split_first().ok_or_else(wrong)?;
         let (nonce, body) = rest.split_at_checked(NONCE_BYTES).ok_or_else(wrong)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| wrong())?;
@@ -62,7 +81,7 @@ impl SiteKey {
             return Err(wrong());
         }
         let payload = Payload { msg: body, aad: purpose.as_bytes() };
-        self.0.decrypt(&XNonce::from(nonce), payload).map(Zeroizing::new).map_err(|_| wrong())
+        self.cipher.decrypt(&XNonce::from(nonce), payload).map(Zeroizing::new).map_err(|_| wrong())
     }
 }
 

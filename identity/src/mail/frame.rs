@@ -75,8 +75,7 @@ pub fn letter(
     give_up_at: i64,
 ) -> Result<Letter, Fault> {
     let wrong = |e: askama::Error| Fault::Letter(e.to_string());
-    let frame =
-        &Frame { says, settings, lang: locale.tag(), closing: words::letters::closing(lang(locale)) };
+    let frame = &Frame { says, settings, lang: locale.tag(), closing: words::letters::closing(lang(locale)) };
     Ok(Letter {
         kind,
         to: to.clone(),

@@ -162,13 +162,11 @@ async fn open(desk: &Desk, row: Row) -> Result<Option<(Claimed, i64)>, Fault> {
         .open_sealed(PURPOSE, &row.sealed)
         .ok()
         .and_then(|plain| serde_json::from_slice(&plain).ok());
-    match contents {
-        Some(contents) => Ok(Some((Claimed { id: row.id, created_at: row.created_at, contents }, row.tries))),
-        None => {
-            give_up(desk, &row.id, "its contents do not open with keys.site_key_file").await?;
-            Ok(None)
-        }
+    if let Some(contents) = contents {
+        return Ok(Some((Claimed { id: row.id, created_at: row.created_at, contents }, row.tries)));
     }
+    give_up(desk, &row.id, "its contents do not open with keys.site_key_file").await?;
+    Ok(None)
 }
 
 async fn give_up(desk: &Desk, id: &str, why: &str) -> Result<(), Fault> {

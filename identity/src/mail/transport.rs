@@ -90,7 +90,8 @@ fn status(error: &lettre::transport::smtp::Error) -> String {
 fn message(letter: &Claimed, settings: &Settings) -> Result<Message, String> {
     let contents = &letter.contents;
     let from: Mailbox = settings.mail.from.parse().map_err(|e| format!("mail.from: {e}"))?;
-    let to: Address = contents.to.parse().map_err(|_| "its address is refused by the mail library".to_owned())?;
+    let to: Address =
+        contents.to.parse().map_err(|_| "its address is refused by the mail library".to_owned())?;
     let sent = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(letter.created_at).unwrap_or(0));
     let domain = from.email.domain().to_owned();
     let part = |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());

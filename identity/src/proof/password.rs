@@ -75,7 +75,8 @@ impl Hasher {
             self.derive(password, vec![0; SALT_BYTES], COST).await?;
             return Ok(false);
         };
-        let Stored { cost, salt, hash } = Stored::parse(stored).ok_or(Fault::Damaged("member_password.hash"))?;
+        let Stored { cost, salt, hash } =
+            Stored::parse(stored).ok_or(Fault::Damaged("member_password.hash"))?;
         let derived = self.derive(password, salt, cost).await?;
         // Constant time, as the comparison of a bearer secret would be; fold, do not stop early.
         Ok(derived.len() == hash.len() && derived.iter().zip(&hash).fold(0, |d, (a, b)| d | (a ^ b)) == 0)
@@ -87,7 +88,10 @@ impl Hasher {
     }
 
     /// Runs something costly about a password on the same bounded pool.
-    pub async fn in_turn<T: Send + 'static>(&self, task: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        task: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
         if self.0.inside.fetch_add(1, Ordering::SeqCst) >= self.0.most_inside {
             self.0.inside.fetch_sub(1, Ordering::SeqCst);
             return Err(Fault::Busy);
@@ -104,22 +108,30 @@ impl Hasher {
         .map_err(|_| Fault::Crypto("the hashing task ended early"))
     }
 
-    async fn derive(&self, password: &Password, salt: Vec<u8>, cost: (u32, u32, u32)) -> Result<Vec<u8>, Fault> {
+    async fn derive(
+        &self,
+        password: &Password,
+        salt: Vec<u8>,
+        cost: (u32, u32, u32),
+    ) -> Result<Vec<u8>, Fault> {
         let inner = self.0.clone();
         let password = password.clone();
         self.in_turn(move || {
             let (m, t, p) = cost;
-            let params = Params::new(m, t, p, Some(HASH_BYTES)).map_err(|_| Fault::Damaged("password hash settings"))?;
+            let params = Params::new(m, t, p, Some(HASH_BYTES))
+                .map_err(|_| Fault::Damaged("password hash settings"))?;
             let blocks = params.block_count();
-            let mut memory = inner.memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let mut memory =
+                inner.memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             memory.resize(blocks, Block::default());
             let mut hash = vec![0; HASH_BYTES];
-            let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
-                password.expose().as_bytes(),
-                &salt,
-                &mut hash,
-                &mut memory[..],
-            );
+            let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+                .hash_password_into_with_memory(
+                    password.expose().as_bytes(),
+                    &salt,
+                    &mut hash,
+                    &mut memory[..],
+                );
             inner.memory.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
             done.map(|()| hash).map_err(|_| Fault::Crypto("hashing a password"))
         })
@@ -151,8 +163,14 @@ pub fn is_common(password: &Password, own_words: &[&str]) -> bool {
 }
 
 /// The stored hash of a member.
-pub async fn stored<'e>(db: impl Executor<'e, Database = Any>, member_id: &str) -> Result<Option<String>, Fault> {
-    Ok(sqlx::query_scalar("SELECT hash FROM member_password WHERE member_id = $1").bind(member_id).fetch_optional(db).await?)
+pub async fn stored<'e>(
+    db: impl Executor<'e, Database = Any>,
+    member_id: &str,
+) -> Result<Option<String>, Fault> {
+    Ok(sqlx::query_scalar("SELECT hash FROM member_password WHERE member_id = $1")
+        .bind(member_id)
+        .fetch_optional(db)
+        .await?)
 }
 
 /// Stores a password that the member chose now.

@@ -37,6 +37,18 @@ pub fn is_open(desk: &Desk) -> bool {
     desk.settings.policy.registration.mode == RegistrationMode::Member
 }
 
+/// The secret of a browser's form: the one that came with it, or, where a form was sent without, one that the
+/// same contents always get, so that two identical submits are one.
+pub fn form_id(desk: &Desk, given: &str, form: &Form) -> Token {
+    Token::parse(given).unwrap_or_else(|| {
+        let Form { email, password, family_name, given_name, birth_year, .. } = form;
+        Token::from_bytes(
+            desk.site_key
+                .derive("registration form", &[email, password, family_name, given_name, birth_year]),
+        )
+    })
+}
+
 /// What the page after the form shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
@@ -49,6 +61,9 @@ pub struct Sent {
 /// Takes a form. `form_id` is the secret of the browser's form: it makes a double click one registration, and
 /// lets the same browser complete it.
 pub async fn submit(desk: &Desk, caller: &Caller, form: &Form, form_id: &Token) -> Outcome<(), Vec<Refused>> {
+    if !is_open(desk) {
+        return Err(Fault::NotOffered);
+    }
     let policy = &desk.settings.policy;
     let accepted = match check(form, caller.locale, &policy.password_rules(), clock::today(desk.now())) {
         Ok(accepted) => accepted,
@@ -63,7 +78,13 @@ pub async fn submit(desk: &Desk, caller: &Caller, form: &Form, form_id: &Token) 
     let mut work = desk.work(caller).await?;
     let secrets = Secrets::new(&work);
     let expires_at = work.now() + policy.registration.link_valid_ms();
-    let new = store::New { form_id, accepted: &accepted, password_hash: &password_hash, secrets: &secrets, expires_at };
+    let new = store::New {
+        form_id,
+        accepted: &accepted,
+        password_hash: &password_hash,
+        secrets: &secrets,
+        expires_at,
+    };
     if store::put(&mut work, &new, AGAIN_AFTER_MS).await? {
         if !may_write_to(&mut work, &accepted.email).await? {
             return Ok(Err(vec![Refused::TooManyTries]));
@@ -170,13 +191,12 @@ pub async fn complete_by_code(
     if !store::count_try(&mut work, &pending.id, tries).await? {
         return Ok(Err(CompleteRefused::CodeTries));
     }
-    match store::use_code(&mut work, &pending.id, &code_hash(&pending.id, code.as_str())).await? {
-        Some(row) => become_member(work, row).await,
-        None => {
-            work.finish().await?;
-            Ok(Err(CompleteRefused::CodeWrong))
-        }
+    let hash = code_hash(&pending.id, code.as_str());
+    if let Some(row) = store::use_code(&mut work, &pending.id, &hash).await? {
+        return become_member(work, row).await;
     }
+    work.finish().await?;
+    Ok(Err(CompleteRefused::CodeWrong))
 }
 
 /// Removes provisional registrations whose time is over, at most `batch`; how many went (MP-11).

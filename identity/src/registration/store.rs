@@ -194,11 +194,12 @@ pub(super) async fn use_code(work: &mut Work, id: &str, code_hash: &str) -> Resu
 
 /// Counts a guess; false when there were `most` already.
 pub(super) async fn count_try(work: &mut Work, id: &str, most: i64) -> Result<bool, Fault> {
-    let done = sqlx::query("UPDATE registration SET code_tries = code_tries + 1 WHERE id = $1 AND code_tries < $2")
-        .bind(id)
-        .bind(most)
-        .execute(work.conn())
-        .await?;
+    let done =
+        sqlx::query("UPDATE registration SET code_tries = code_tries + 1 WHERE id = $1 AND code_tries < $2")
+            .bind(id)
+            .bind(most)
+            .execute(work.conn())
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -131,12 +131,14 @@ pub async fn find(desk: &Desk, token: &Token, network: &str) -> Result<Option<Cu
     .await?;
     let Some(row) = row else { return Ok(None) };
     if now - row.last_seen_at >= SEEN_EVERY_MS {
-        sqlx::query("UPDATE session SET last_seen_at = $2, last_network = $3 WHERE id = $1 AND last_seen_at < $2")
-            .bind(&row.session_id)
-            .bind(now)
-            .bind(network)
-            .execute(&mut *desk.db.writing().await?)
-            .await?;
+        sqlx::query(
+            "UPDATE session SET last_seen_at = $2, last_network = $3 WHERE id = $1 AND last_seen_at < $2",
+        )
+        .bind(&row.session_id)
+        .bind(now)
+        .bind(network)
+        .execute(&mut *desk.db.writing().await?)
+        .await?;
     }
     Ok(Some(Current {
         locale: Locale::from_tag(&row.locale).ok_or(Fault::Damaged("member.locale"))?,
@@ -180,12 +182,14 @@ pub async fn end(work: &mut Work, current: &Current) -> Result<(), Fault> {
 /// Ends all other sessions of the member and all other remembered browsers; how many sessions.
 pub async fn end_others(work: &mut Work, current: &Current) -> Result<u64, Fault> {
     let now = work.now();
-    let ended = sqlx::query("UPDATE session SET ended_at = $3 WHERE member_id = $1 AND id <> $2 AND ended_at IS NULL")
-        .bind(&current.member_id)
-        .bind(&current.session_id)
-        .bind(now)
-        .execute(work.conn())
-        .await?;
+    let ended = sqlx::query(
+        "UPDATE session SET ended_at = $3 WHERE member_id = $1 AND id <> $2 AND ended_at IS NULL",
+    )
+    .bind(&current.member_id)
+    .bind(&current.session_id)
+    .bind(now)
+    .execute(work.conn())
+    .await?;
     remembered::forget_others(work, &current.member_id, current.remembered_id.as_deref()).await?;
     Ok(ended.rows_affected())
 }

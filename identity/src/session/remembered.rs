@@ -108,11 +108,13 @@ pub(super) async fn forget(work: &mut Work, id: &str) -> Result<(), Fault> {
 /// Ends all of a member but one.
 pub(super) async fn forget_others(work: &mut Work, member_id: &str, keep: Option<&str>) -> Result<(), Fault> {
     let now = work.now();
-    sqlx::query("UPDATE remembered_browser SET ended_at = $3 WHERE member_id = $1 AND id <> $2 AND ended_at IS NULL")
-        .bind(member_id)
-        .bind(keep.unwrap_or_default())
-        .bind(now)
-        .execute(work.conn())
-        .await?;
+    sqlx::query(
+        "UPDATE remembered_browser SET ended_at = $3 WHERE member_id = $1 AND id <> $2 AND ended_at IS NULL",
+    )
+    .bind(member_id)
+    .bind(keep.unwrap_or_default())
+    .bind(now)
+    .execute(work.conn())
+    .await?;
     Ok(())
 }

@@ -46,7 +46,7 @@ pub struct Site {
     pub policy: String,
     /// Enables `/dev/…`. Refused for a `url` that is not of this machine.
     pub development: bool,
-    /// Folder with the operator's `terms.{ja,en}.md` and `privacy.{ja,en}.md`. Empty: marked samples.
+    /// Folder with the operator's `terms.{ja,en}.md` and `privacy.{ja,en}.md`. Not set: marked samples.
     pub documents: Option<PathBuf>,
 }
 
@@ -104,7 +104,7 @@ pub struct Keys {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Metrics {
-    /// Listener of its own for `/metrics`. Empty: off.
+    /// Listener of its own for `/metrics`. Not set: off.
     pub listen: Option<SocketAddr>,
 }
 

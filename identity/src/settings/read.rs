@@ -67,7 +67,8 @@ impl Source {
         let policy = match policy(&written) {
             Ok(policy) => {
                 if let Err(faults) = policy.check() {
-                    problems.extend(faults.into_iter().map(|f| problem(&format!("policy.{}", f.key), f.says)));
+                    problems
+                        .extend(faults.into_iter().map(|f| problem(&format!("policy.{}", f.key), f.says)));
                 }
                 Some(policy)
             }
@@ -94,7 +95,9 @@ impl Source {
     fn written(&self) -> Result<Written, Problem> {
         let mut builder = Config::builder();
         builder = match &self.file {
-            Some(path) => builder.add_source(File::from(path.as_path()).format(FileFormat::Toml).required(true)),
+            Some(path) => {
+                builder.add_source(File::from(path.as_path()).format(FileFormat::Toml).required(true))
+            }
             None => builder.add_source(File::new("tegata.toml", FileFormat::Toml).required(false)),
         };
         let environment = Environment::with_prefix("TEGATA")
@@ -140,13 +143,19 @@ fn policy(written: &Written) -> Result<SitePolicy, Problem> {
     let name = written.site.policy.as_str();
     let Some((_, preset)) = PRESETS.iter().find(|(n, _)| *n == name) else {
         let known: Vec<_> = PRESETS.iter().map(|(n, _)| *n).collect();
-        return Err(problem("site.policy", format!("no preset is called {name:?}; there are {}", known.join(", "))));
+        return Err(problem(
+            "site.policy",
+            format!("no preset is called {name:?}; there are {}", known.join(", ")),
+        ));
     };
     let mut own = Config::builder();
     for (key, value) in &written.policy {
         // What a preset's source forbids stays forbidden in that preset (MP-41).
         if FIXED_TABLES.contains(&key.split('.').next().unwrap_or_default()) {
-            return Err(problem(&format!("policy.{key}"), "belongs to the preset and cannot be overridden; choose another preset"));
+            return Err(problem(
+                &format!("policy.{key}"),
+                "belongs to the preset and cannot be overridden; choose another preset",
+            ));
         }
         own = own.set_override(key, value.clone()).map_err(|e| problem("policy", e.to_string()))?;
     }
@@ -161,9 +170,12 @@ fn check(written: &Written) -> Vec<Problem> {
     let url = &written.site.url;
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match host {
-        None => found.push(problem("site.url", "must begin with https:// (or http:// for a look on this machine)")),
-        Some(host) if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) => found
-            .push(problem("site.url", "must be scheme, host and port only, without a path or a slash at the end")),
+        None => found
+            .push(problem("site.url", "must begin with https:// (or http:// for a look on this machine)")),
+        Some(host) if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) => found.push(problem(
+            "site.url",
+            "must be scheme, host and port only, without a path or a slash at the end",
+        )),
         Some(host) => {
             let loopback = is_loopback(host);
             if written.site.development && !loopback {
@@ -181,14 +193,23 @@ fn check(written: &Written) -> Vec<Problem> {
         found.push(problem("site.name", "must not be empty: members read it on every page"));
     }
     let database = &written.database.url;
-    if !(database.starts_with("sqlite:") || database.starts_with("postgres://") || database.starts_with("postgresql://")) {
+    if !(database.starts_with("sqlite:")
+        || database.starts_with("postgres://")
+        || database.starts_with("postgresql://"))
+    {
         found.push(problem("database.url", "must begin with sqlite:// or postgres://"));
     }
     if written.mail.transport == Transport::Smtp && !written.mail.smtp_url.starts_with("smtp") {
-        found.push(problem("mail.smtp_url", "is needed with mail.transport = \"smtp\": smtp://host:25 or smtps://user:password@host"));
+        found.push(problem(
+            "mail.smtp_url",
+            "is needed with mail.transport = \"smtp\": smtp://host:25 or smtps://user:password@host",
+        ));
     }
     if written.mail.from.parse::<lettre::message::Mailbox>().is_err() {
-        found.push(problem("mail.from", "must be an address, or a name and an address: Name <no-reply@id.example.jp>"));
+        found.push(problem(
+            "mail.from",
+            "must be an address, or a name and an address: Name <no-reply@id.example.jp>",
+        ));
     }
     found
 }
@@ -199,7 +220,9 @@ fn is_loopback(host: &str) -> bool {
         Some(v6) => v6.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -228,7 +251,9 @@ mod tests {
 
     #[test]
     fn single_values_of_the_policy_can_be_overridden() {
-        let settings = with(&[("TEGATA_POLICY__SESSION__IDLE_MINUTES", "5"), ("TEGATA_SITE__POLICY", "modern")]).unwrap();
+        let settings =
+            with(&[("TEGATA_POLICY__SESSION__IDLE_MINUTES", "5"), ("TEGATA_SITE__POLICY", "modern")])
+                .unwrap();
         assert_eq!(settings.policy.session.idle_minutes, 5);
         assert_eq!(settings.policy.password.min_length, 15);
     }

@@ -52,10 +52,9 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Opene
         session::end(&mut work, other).await?;
     }
     let remember = match desk.settings.policy.auto_sign_in.mode {
-        AutoSignInMode::Never => Remember::No,
         AutoSignInMode::Always => Remember::Begin,
         AutoSignInMode::OptIn if form.remember.is_some() => Remember::Begin,
-        AutoSignInMode::OptIn => Remember::No,
+        AutoSignInMode::OptIn | AutoSignInMode::Never => Remember::No,
     };
     let opened = session::open(&mut work, &known.member_id, ProvenBy::Password, remember).await?;
     let line = Line {

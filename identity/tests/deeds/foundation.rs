@@ -45,18 +45,30 @@ async fn limits_hold_and_open_again(#[values(Base::Sqlite, Base::Postgres)] base
 
 #[rstest]
 #[tokio::test]
-async fn a_letter_leaves_once_and_its_contents_are_erased(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn a_letter_leaves_once_and_its_contents_are_erased(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
     let bed = Bed::new(base, &[]).await;
-    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token()).await.unwrap().unwrap();
+    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token())
+        .await
+        .unwrap()
+        .unwrap();
     let folder = Transport::from_settings(&bed.desk.settings).unwrap();
     let (one, two) = tokio::join!(outbox::send_due(&bed.desk, &folder), outbox::send_due(&bed.desk, &folder));
     assert_eq!(one.unwrap() + two.unwrap(), 1);
-    assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE sealed IS NULL AND sent_at IS NOT NULL").await, 1);
+    assert_eq!(
+        bed.count("SELECT COUNT(*) FROM outbox WHERE sealed IS NULL AND sent_at IS NOT NULL").await,
+        1
+    );
     let files: Vec<_> = std::fs::read_dir(bed.folder.join("mail")).unwrap().collect();
     assert_eq!(files.len(), 1);
     let letter = std::fs::read_to_string(files[0].as_ref().unwrap().path()).unwrap();
-    for header in ["Content-Language: ja", "Auto-Submitted: auto-generated", "To: a@example.jp", "multipart/alternative"]
-    {
+    for header in [
+        "Content-Language: ja",
+        "Auto-Submitted: auto-generated",
+        "To: a@example.jp",
+        "multipart/alternative",
+    ] {
         assert!(letter.contains(header), "{header} in {letter}");
     }
     assert_eq!(letter.matches("\nSubject:").count(), 1);
@@ -69,7 +81,10 @@ async fn an_outage_of_the_mail_server_loses_nothing(#[values(Base::Sqlite, Base:
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("smtp://{closed}");
     let bed = Bed::new(base, &[("mail.transport", "smtp"), ("mail.smtp_url", &url)]).await;
-    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token()).await.unwrap().unwrap();
+    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token())
+        .await
+        .unwrap()
+        .unwrap();
     let down = Transport::from_settings(&bed.desk.settings).unwrap();
     assert_eq!(outbox::send_due(&bed.desk, &down).await.unwrap(), 0);
     assert_eq!(outbox::waiting(&bed.desk).await.unwrap().0, 1);
@@ -84,11 +99,17 @@ async fn an_outage_of_the_mail_server_loses_nothing(#[values(Base::Sqlite, Base:
 #[tokio::test]
 async fn a_letter_of_no_use_is_given_up(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
     let bed = Bed::new(base, &[]).await;
-    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token()).await.unwrap().unwrap();
+    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token())
+        .await
+        .unwrap()
+        .unwrap();
     bed.wait(identity::clock::DAY_MS);
     let folder = Transport::from_settings(&bed.desk.settings).unwrap();
     assert_eq!(outbox::send_due(&bed.desk, &folder).await.unwrap(), 0);
-    assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL AND sealed IS NULL").await, 1);
+    assert_eq!(
+        bed.count("SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL AND sealed IS NULL").await,
+        1
+    );
 }
 
 /// Another process holds the writer: the deed says "not now" and works again afterwards.

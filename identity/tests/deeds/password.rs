@@ -13,16 +13,14 @@ const ADDRESS: &str = "hanako@example.jp";
 const NEW: &str = "quiet-Heron-folds-9-maps";
 
 fn typed(current: &str, new: &str, confirm: &str) -> Form {
-    Form {
-        current_password: current.into(),
-        new_password: new.into(),
-        new_password_confirm: confirm.into(),
-    }
+    Form { current_password: current.into(), new_password: new.into(), new_password_confirm: confirm.into() }
 }
 
 #[rstest]
 #[tokio::test]
-async fn mp_38_ends_all_other_sessions_and_renews_this_one(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn mp_38_ends_all_other_sessions_and_renews_this_one(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
     let bed = Bed::new(base, &[]).await;
     let here = bed.member(ADDRESS).await;
     let phone = bed.signed_in(ADDRESS).await;
@@ -42,7 +40,8 @@ async fn mp_38_ends_all_other_sessions_and_renews_this_one(#[values(Base::Sqlite
     assert!(bed.caller(&here.token).await.current.is_none(), "the old token is worth nothing");
     assert!(bed.caller(&changed.token).await.current.is_some());
 
-    let old = domain::sign_in::Form { email: ADDRESS.into(), password: PASSWORD.into(), ..Default::default() };
+    let old =
+        domain::sign_in::Form { email: ADDRESS.into(), password: PASSWORD.into(), ..Default::default() };
     assert!(sign_in(&bed.desk, &bed.visitor(), &old).await.unwrap().is_err());
     let new = domain::sign_in::Form { password: NEW.into(), ..old };
     assert!(sign_in(&bed.desk, &bed.visitor(), &new).await.unwrap().is_ok());
@@ -56,7 +55,10 @@ async fn mp_38_ends_all_other_sessions_and_renews_this_one(#[values(Base::Sqlite
 #[case(typed(PASSWORD, "short", "short"), Refused::New(PasswordRefused::TooShort { min: 8 }))]
 #[case(typed(PASSWORD, "xx山田xxxxx", "xx山田xxxxx"), Refused::New(PasswordRefused::ContainsFamilyName))]
 #[case(typed(PASSWORD, "xx花子xxxxx", "xx花子xxxxx"), Refused::New(PasswordRefused::ContainsGivenName))]
-#[case(typed(PASSWORD, "1hanako@example.jp", "1hanako@example.jp"), Refused::New(PasswordRefused::ContainsUserId))]
+#[case(
+    typed(PASSWORD, "1hanako@example.jp", "1hanako@example.jp"),
+    Refused::New(PasswordRefused::ContainsUserId)
+)]
 #[tokio::test]
 async fn mp_16_the_rules_hold_here_too(
     #[case] form: Form,

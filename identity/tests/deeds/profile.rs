@@ -50,7 +50,9 @@ async fn mp_75_nothing_can_be_unset(#[values(Base::Sqlite, Base::Postgres)] base
 
 #[rstest]
 #[tokio::test]
-async fn mp_17_the_english_form_leaves_the_kana_as_they_are(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn mp_17_the_english_form_leaves_the_kana_as_they_are(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
     let bed = Bed::new(base, &[]).await;
     let mut caller = bed.caller(&bed.member(ADDRESS).await.token).await;
     caller.locale = Locale::En;

@@ -94,7 +94,11 @@ async fn mp_10_in_modern_the_owner_is_told_by_a_letter_that_registers_nothing(
     submitted(&bed, ADDRESS).await;
     let letter = bed.letters().await.pop().unwrap();
     assert_eq!(letter.to, ADDRESS);
-    assert!(letter.text.contains("ご登録済み") || letter.subject.contains("ご登録済み"), "{}", letter.subject);
+    assert!(
+        letter.text.contains("ご登録済み") || letter.subject.contains("ご登録済み"),
+        "{}",
+        letter.subject
+    );
     assert!(!letter.text.contains("?t="));
 }
 
@@ -118,7 +122,8 @@ async fn a_double_click_is_one_registration(#[values(Base::Sqlite, Base::Postgre
     submit(&bed.desk, &visitor, &form, &form_id).await.unwrap().unwrap();
     let letters = bed.letters().await;
     assert_eq!(letters.len(), 2);
-    let old = complete_by_link(&bed.desk, &visitor, &link_in(&letters[0]), Some(&form_id), None).await.unwrap();
+    let old =
+        complete_by_link(&bed.desk, &visitor, &link_in(&letters[0]), Some(&form_id), None).await.unwrap();
     assert_eq!(old.unwrap_err(), CompleteRefused::LinkInvalid, "the newest letter counts");
     let code = code_in(&letters[1]);
     complete_by_code(&bed.desk, &visitor, &form_id, &code).await.unwrap().unwrap();
@@ -190,9 +195,7 @@ async fn one_link_used_fifty_times_at_once(#[values(Base::Sqlite, Base::Postgres
         .map(|_| {
             let (desk, visitor, link, form_id) =
                 (bed.desk.clone(), bed.visitor(), link.clone(), form_id.clone());
-            tokio::spawn(
-                async move { complete_by_link(&desk, &visitor, &link, Some(&form_id), None).await },
-            )
+            tokio::spawn(async move { complete_by_link(&desk, &visitor, &link, Some(&form_id), None).await })
         })
         .collect();
     let mut done = 0;
@@ -258,10 +261,13 @@ async fn names_are_kept_exactly(
 
 #[rstest]
 #[tokio::test]
-async fn sp_800_63b_in_modern_common_passwords_are_refused(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn sp_800_63b_in_modern_common_passwords_are_refused(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
     let bed = Bed::new(base, &[("site.policy", "modern")]).await;
     let mut form = form(ADDRESS);
     form.password = "passwordpassword".into();
-    let refused = submit(&bed.desk, &bed.visitor(), &form, &bed.desk.random.token()).await.unwrap().unwrap_err();
+    let refused =
+        submit(&bed.desk, &bed.visitor(), &form, &bed.desk.random.token()).await.unwrap().unwrap_err();
     assert_eq!(refused, [Refused::Password(domain::password::PasswordRefused::TooCommon)]);
 }

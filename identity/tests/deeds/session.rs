@@ -11,7 +11,9 @@ const ADDRESS: &str = "hanako@example.jp";
 
 #[rstest]
 #[tokio::test]
-async fn mp_31_idle_for_30_minutes_ends_it_and_use_keeps_it(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn mp_31_idle_for_30_minutes_ends_it_and_use_keeps_it(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
     let bed = Bed::new(base, &[]).await;
     let opened = bed.member(ADDRESS).await;
     for _ in 0..4 {

@@ -55,7 +55,9 @@ async fn mp_23_not_an_address_is_said_before_credentials(#[values(Base::Sqlite, 
 
 #[rstest]
 #[tokio::test]
-async fn mp_29_any_number_of_sessions_and_each_its_own_token(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn mp_29_any_number_of_sessions_and_each_its_own_token(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
     let bed = Bed::new(base, &[]).await;
     let first = bed.member(ADDRESS).await;
     let mut tokens = vec![first.token.digest()];
@@ -118,6 +120,9 @@ async fn an_outdated_hash_is_replaced(#[values(Base::Sqlite, Base::Postgres)] ba
     sqlx::query("UPDATE member_password SET hash = $1").bind(outdated).execute(work.conn()).await.unwrap();
     work.finish().await.unwrap();
     sign_in(&bed.desk, &bed.visitor(), &typed(ADDRESS, "password")).await.unwrap().unwrap();
-    assert_eq!(bed.count("SELECT COUNT(*) FROM member_password WHERE hash LIKE '$argon2id$v=19$m=19456,%'").await, 1);
+    assert_eq!(
+        bed.count("SELECT COUNT(*) FROM member_password WHERE hash LIKE '$argon2id$v=19$m=19456,%'").await,
+        1
+    );
     sign_in(&bed.desk, &bed.visitor(), &typed(ADDRESS, "password")).await.unwrap().unwrap();
 }

@@ -20,7 +20,7 @@ use crate::state::AppState;
 /// Longest time for an answer: more than any lock or queue behind it is waited for.
 pub const TIME: Duration = Duration::from_secs(30);
 /// Bytes of a body. The longest form of the site is a small part of it.
-pub const BODY_BYTES: usize = 64 * 1024;
+pub const BODY_BYTES: usize = 256 * 1024;
 /// Bytes of one header, its name included.
 pub const HEADER_BYTES: usize = 8 * 1024;
 /// Headers of one request.

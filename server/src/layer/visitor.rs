@@ -37,17 +37,15 @@ pub async fn resolve(State(state): State<AppState>, request: Request, next: Next
         }
     };
     let mut request = Request::from_parts(head, body);
-    let mut response = match turned_away(&request, &caller) {
-        Some(path) => see_other(&path),
-        None => {
-            let signed_in = caller.current.is_some();
-            request.extensions_mut().insert(caller);
-            let mut response = next.run(request).await;
-            // What a member saw is in nobody's store; a visitor's page may come back by the browser's Back.
-            let keep = if signed_in { "no-store" } else { "private, no-cache" };
-            response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
-            response
-        }
+    let mut response = if let Some(path) = turned_away(&request, &caller) {
+        see_other(&path)
+    } else {
+        // What a member saw is in nobody's store; a visitor's page may come back by the browser's Back.
+        let keep = if caller.current.is_some() { "no-store" } else { "private, no-cache" };
+        request.extensions_mut().insert(caller);
+        let mut response = next.run(request).await;
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
+        response
     };
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(&cookie) {
@@ -70,15 +68,12 @@ async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<Stri
         caller.current = session::find(desk, &token, &caller.network).await?;
     }
     let mut set = Vec::new();
-    if caller.current.is_none() {
-        if let Some(token) = Cookie::Remembered.token(settings, cookies) {
-            match session::resume(desk, &caller, &token).await? {
-                Some(opened) => {
-                    set = session_cookies(desk, &opened);
-                    caller.current = session::find(desk, &opened.token, &caller.network).await?;
-                }
-                None => set.push(Cookie::Remembered.clear(settings)),
-            }
+    if let (None, Some(token)) = (&caller.current, Cookie::Remembered.token(settings, cookies)) {
+        if let Some(opened) = session::resume(desk, &caller, &token).await? {
+            set = session_cookies(desk, &opened);
+            caller.current = session::find(desk, &opened.token, &caller.network).await?;
+        } else {
+            set.push(Cookie::Remembered.clear(settings));
         }
     }
     if let Some(current) = &caller.current {
@@ -90,8 +85,9 @@ async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<Stri
 /// Where somebody goes instead: visitors from members' pages to ログイン, members from ログイン on (MP-27).
 fn turned_away(request: &Request, caller: &Caller) -> Option<String> {
     let path = request.uri().path();
+    // An address that is no page is a 404 for everybody.
     let members_only = path == Route::Home.path()
-        || path.strip_prefix(Route::Account.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        || (path.starts_with(Route::Account.path()) && Route::ALL.iter().any(|r| r.path() == path));
     let page = [Method::GET, Method::HEAD].contains(request.method());
     match &caller.current {
         None if members_only && path == Route::Home.path() => Some(Route::SignIn.path().to_owned()),
