@@ -202,7 +202,13 @@ where
         for (name, value) in fields {
             sent.append(name, value);
         }
-        post(S::PATH, &sent).await
+        let answer = post(S::PATH, &sent).await;
+        // The session ended meanwhile.
+        if let Err(ActionError::SignInFirst) = answer {
+            let here = window().location().pathname().unwrap_or_default();
+            load(&Route::SignIn.with_next(&here));
+        }
+        answer
     })
     .await
 }

@@ -186,13 +186,6 @@ pub fn check(
 ) -> Result<Accepted, Vec<Refused>> {
     let mut refused = Vec::new();
     let email = EmailAddress::parse(&form.email).map_err(|why| refused.push(Refused::Address(why)));
-    let about = password::Context {
-        family_name: &form.family_name,
-        given_name: &form.given_name,
-        user_id: email.as_ref().map_or("", EmailAddress::as_str),
-    };
-    refused.extend(password::check(&form.password, rules, &about).into_iter().map(Refused::Password));
-
     let single = form.single_name.is_some();
     let kana = locale == Locale::Ja;
     let family_name =
@@ -205,6 +198,12 @@ pub fn check(
         .map_err(|why| refused.push(Refused::GivenNameKana(why)));
     let birth_date = BirthDate::parse(&form.birth_year, &form.birth_month, &form.birth_day, today)
         .map_err(|why| refused.push(Refused::BirthDate(why)));
+    let about = password::Context {
+        family_name: &form.family_name,
+        given_name: &form.given_name,
+        user_id: email.as_ref().map_or("", EmailAddress::as_str),
+    };
+    refused.extend(password::check(&form.password, rules, &about).into_iter().map(Refused::Password));
     if form.terms.is_none() {
         refused.push(Refused::TermsNotAccepted);
     }
@@ -291,12 +290,12 @@ mod tests {
             refused,
             [
                 Refused::Address(AddressRefused::Empty),
-                Refused::Password(PasswordRefused::Empty),
                 Refused::FamilyName(NameRefused::Empty),
                 Refused::GivenName(NameRefused::Empty),
                 Refused::FamilyNameKana(NameRefused::Empty),
                 Refused::GivenNameKana(NameRefused::Empty),
                 Refused::BirthDate(BirthDateRefused::Empty),
+                Refused::Password(PasswordRefused::Empty),
                 Refused::TermsNotAccepted,
             ]
         );

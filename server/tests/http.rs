@@ -9,6 +9,7 @@ mod http {
     mod health;
     mod hostile;
     mod limits;
+    mod pages;
     mod safety;
     mod well_known;
 }

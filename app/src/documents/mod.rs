@@ -10,6 +10,7 @@ use words::documents as t;
 
 use crate::action::{ActionError, ask};
 use crate::boot::use_lang;
+use crate::site::drawn;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::Page;
 
@@ -77,10 +78,11 @@ fn DocumentPage(kind: Kind) -> impl IntoView {
         <Page title=title>
             <Suspense>
                 {move || Suspend::new(async move {
-                    text.await.ok().map(|document| view! {
+                    drawn(text.await, |document| view! {
                         {document.sample.then(|| view! { <Notice tone=Tone::Warning text=t::sample(lang)/> })}
                         <div class="document" inner_html=document.html></div>
-                    })
+                    }
+                    .into_any())
                 })}
             </Suspense>
         </Page>

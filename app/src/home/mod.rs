@@ -8,6 +8,7 @@ use words::{Lang, home as t, menu as m};
 
 use crate::action::{ActionError, ask};
 use crate::boot::{use_boot, use_lang};
+use crate::site::drawn;
 use crate::ui::frame::SignOutForm;
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
@@ -80,7 +81,7 @@ pub fn HomePage() -> impl IntoView {
     let view = Resource::new_blocking(|| (), |()| ask(Home {}, &[]));
     view! {
         <Suspense>
-            {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Menu view/> }) })}
+            {move || Suspend::new(async move { drawn(view.await, |view| view! { <Menu view/> }.into_any()) })}
         </Suspense>
     }
     .into_any()

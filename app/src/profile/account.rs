@@ -8,6 +8,7 @@ use words::{account as t, menu as m, profile_fields as f};
 use super::actions::{Profile, ProfileView};
 use crate::action::ask;
 use crate::boot::{use_boot, use_lang};
+use crate::site::drawn;
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
 
@@ -17,7 +18,7 @@ pub fn AccountPage() -> impl IntoView {
     let view = Resource::new_blocking(|| (), |()| ask(Profile {}, &[]));
     view! {
         <Suspense>
-            {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Facts view/> }) })}
+            {move || Suspend::new(async move { drawn(view.await, |view| view! { <Facts view/> }.into_any()) })}
         </Suspense>
     }
     .into_any()

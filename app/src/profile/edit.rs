@@ -12,6 +12,7 @@ use super::actions::{Profile, ProfileView};
 use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
 use crate::password::PasswordSection;
+use crate::site::drawn;
 use crate::ui::field::{BirthDateField, Check, TextField};
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
@@ -22,7 +23,7 @@ pub fn ProfilePage() -> impl IntoView {
     let view = Resource::new_blocking(|| (), |()| ask(Profile {}, &[]));
     view! {
         <Suspense>
-            {move || Suspend::new(async move { view.await.ok().map(|view| view! { <Edit view/> }) })}
+            {move || Suspend::new(async move { drawn(view.await, |view| view! { <Edit view/> }.into_any()) })}
         </Suspense>
     }
     .into_any()

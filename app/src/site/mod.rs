@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use words::errors as t;
 
-use crate::boot::use_lang;
+use crate::action::ActionError;
+use crate::boot::{use_boot, use_lang};
 use crate::ui::page::Page;
 
 /// Pages of the menu that this version does not have yet. They say so; none is a dead link.
@@ -54,11 +55,47 @@ pub fn NotAvailablePage() -> impl IntoView {
     .into_any()
 }
 
+/// Draws a page's data, or says why they are not there.
+pub fn drawn<T>(data: Result<T, ActionError>, draw: impl FnOnce(T) -> AnyView) -> AnyView {
+    match data {
+        Ok(data) => draw(data),
+        // The browser is on its way to ログイン; the server has sent it there.
+        Err(ActionError::SignInFirst) => ().into_any(),
+        Err(error) => view! { <Trouble error/> }.into_any(),
+    }
+}
+
+/// The data of a page did not come. Trying again loads the page anew.
+#[component]
+fn Trouble(error: ActionError) -> impl IntoView {
+    let lang = use_lang();
+    let here = use_location();
+    let (title, lead) = match error {
+        ActionError::Unreachable => (t::offline_title(lang), t::offline_lead(lang).to_owned()),
+        ActionError::Fault(reference) => {
+            (t::fault_title(lang), [t::fault_lead(lang), &t::fault_reference(lang, &reference)].concat())
+        }
+        _ => (t::busy_title(lang), t::busy_lead(lang).to_owned()),
+    };
+    view! {
+        <Page title=title lead=lead>
+            <div class="actions">
+                <a class="button button--primary" href=move || here.pathname.get() rel="external">{t::retry(lang)}</a>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
 #[component]
 fn ToHome() -> impl IntoView {
     let lang = use_lang();
+    // For a visitor ホーム is ログイン, which the server knows.
+    let rel = use_boot().member.is_none().then_some("external");
     view! {
-        <div class="actions"><a class="button button--primary" href=Route::Home.path()>{t::to_home(lang)}</a></div>
+        <div class="actions">
+            <a class="button button--primary" href=Route::Home.path() rel=rel>{t::to_home(lang)}</a>
+        </div>
     }
     .into_any()
 }

@@ -26,6 +26,8 @@ pub fn Frame(
     let lang = use_lang();
     let live = expect_context::<Live>();
     let member = Memo::new(move |_| live.with(|b| b.member.clone()));
+    // For a visitor ホーム is ログイン, which the server knows.
+    let outside = move || member.with(Option::is_none).then_some("external");
     let drawer = NodeRef::<Dialog>::new();
     let location = use_location();
     // Following a link closes the drawer.
@@ -46,7 +48,7 @@ pub fn Frame(
         <Progress routing/>
         <header class="site-header">
             <div class="site-header__in">
-                <a class="site-header__name" href=Route::Home.path()>{live.with_untracked(|b| b.site.clone())}</a>
+                <a class="site-header__name" href=Route::Home.path() rel=outside>{live.with_untracked(|b| b.site.clone())}</a>
                 <a class="site-header__help" href=Route::Help.path()>{t::help(lang)}</a>
                 <LanguageSwitch/>
                 {move || member.get().map(|name| view! {

@@ -59,14 +59,13 @@ fn is_path(word: &str, folders: &BTreeSet<String>) -> bool {
     if word.contains(['<', '…', ' ', '\n', '(', '=']) || word.contains("::") {
         return false;
     }
-    match word.split_once('/') {
-        Some((first, _)) => folders.contains(first),
-        None => {
-            let of_cargo = ["Cargo.", "LICENSE-"].iter().any(|start| word.starts_with(start));
-            let of_tools = ["Makefile", "clippy.toml", "rustfmt.toml", "tegata.example.toml"].contains(&word);
-            of_cargo || of_tools || (word.ends_with(".md") && word.starts_with(char::is_uppercase))
-        }
+    if let Some((first, _)) = word.split_once('/') {
+        return folders.contains(first);
     }
+    let of_cargo = ["Cargo.", "LICENSE-"].iter().any(|start| word.starts_with(start));
+    let of_tools = ["Makefile", "clippy.toml", "rustfmt.toml", "tegata.example.toml"].contains(&word);
+    let paper = word.strip_suffix(".md").is_some_and(|name| name.starts_with(char::is_uppercase));
+    of_cargo || of_tools || paper
 }
 
 /// Folders at the top that a fresh clone has.
