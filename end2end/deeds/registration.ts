@@ -26,7 +26,10 @@ export async function register(page: Page, person: Person): Promise<SentScreen> 
   await fillRegistration(screen, person);
   await screen.submit.click();
   await expectPath(page, '/register/sent');
-  return new SentScreen(page);
+  const sent = new SentScreen(page);
+  // The address changes first, the page when its data are there.
+  await expect(sent.code).toBeVisible();
+  return sent;
 }
 
 /** Opens the link of the letter and presses the button behind it. */

@@ -9,8 +9,8 @@ test('MP-34 the phone has a drawer that opens, closes by Escape, and gives focus
   await enterAs(await makeMember());
   await page.goto('/account');
   await awake(page);
-  const opener = page.locator('header').getByRole('button', { name: /メニュー/ }).or(page.locator('header summary')).first();
-  const link = page.locator('.site-nav a[href="/account/profile"], .drawer a[href="/account/profile"]').first();
+  const opener = page.locator('header .menu-button');
+  const link = page.locator('.drawer a[href="/account/profile"]').first();
   await expect(link).toBeHidden();
   await opener.click();
   await expect(link).toBeVisible();
