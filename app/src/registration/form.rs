@@ -119,7 +119,9 @@ fn OpenPage() -> impl IntoView {
                         {t::terms_agree(lang)}
                         " "
                         <a href=Route::Terms.path() target="_blank">{t::terms_link(lang)}</a>
+                        " "
                         {t::terms_and(lang)}
+                        " "
                         <a href=Route::Privacy.path() target="_blank">{t::privacy_link(lang)}</a>
                     </Check>
                 </div>
