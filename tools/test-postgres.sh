@@ -2,7 +2,9 @@
 # A PostgreSQL of the tests' own, in a temporary folder: `start` prints its address (and starts it only once,
 # however many tests ask at the same time), `stop` ends it and removes everything.
 set -euo pipefail
-home="${TMPDIR:-/tmp}/tegata-test-postgres-$(id -u)"
+# Each clone has its own, so that one does not stop another's.
+clone=$(cd "$(dirname "$0")/.." && pwd | cksum | cut -d' ' -f1)
+home="${TMPDIR:-/tmp}/tegata-test-postgres-$(id -u)-$clone"
 bin=$(pg_config --bindir 2>/dev/null || true)
 [ -x "$bin/initdb" ] || bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
 [ -x "$bin/initdb" ] || { echo "PostgreSQL's initdb is missing: run tools/setup.sh" >&2; exit 1; }
@@ -18,7 +20,7 @@ start)
   if ! as "$bin/pg_ctl" -D "$home/data" status >/dev/null 2>&1; then
     rm -rf "$home/data"
     if [ "$(id -u)" = 0 ]; then chown postgres "$home"; fi
-    port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])' 2>/dev/null || echo 54329)
+    port=$(node -e 's=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
     as "$bin/initdb" -D "$home/data" -U tegata --auth=trust --encoding=UTF8 --locale=C >/dev/null
     # Nothing here outlives the tests, so nothing waits for the disk.
     as "$bin/pg_ctl" -D "$home/data" -w -l "$home/log" start \
