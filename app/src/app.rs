@@ -49,6 +49,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/register/complete") view=CompletePage/>
                     <Route path=path!("/account") view=AccountPage/>
                     <Route path=path!("/account/profile") view=ProfilePage/>
+                    // A form without script comes back at its own address; the browser must find its page there.
+                    <Route path=path!("/register/code") view=SentPage/>
+                    <Route path=path!("/register/resend") view=SentPage/>
+                    <Route path=path!("/account/profile/password") view=ProfilePage/>
                     <Route path=path!("/terms") view=TermsPage/>
                     <Route path=path!("/privacy") view=PrivacyPage/>
                 </FlatRoutes>

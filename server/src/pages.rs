@@ -223,9 +223,9 @@ fn typed(body: &[u8]) -> Vec<(String, String)> {
     pairs.into_iter().filter(|(name, _)| !name.contains("password")).collect()
 }
 
-/// The page of a form, with the token or the way on that it carries in hidden fields.
+/// The address of a form, where its page is drawn again, with the token or the way on that it carries in hidden fields.
 fn again_at(uri: &Uri, values: &[(String, String)]) -> Uri {
-    let page = page_of(uri.path());
+    let page = uri.path();
     let carried: Vec<_> =
         values.iter().filter(|(name, v)| ["t", "next"].contains(&name.as_str()) && !v.is_empty()).collect();
     let query = serde_urlencoded::to_string(carried).unwrap_or_default();

@@ -153,6 +153,26 @@ async fn a_refused_form_comes_back_with_what_was_typed_but_no_password() {
     assert!(!html.contains("野</script>"), "markup in a value stays text (GHSA-gpxg-fx2g-qxj2)");
 }
 
+/// A refused form is drawn at the address it was posted to, and that address has the same page in the browser's
+/// router: else waking up would find another page there.
+#[tokio::test]
+async fn a_form_comes_back_at_an_address_that_has_its_page() {
+    let site = site(Base::Sqlite, &[]).await;
+    let opened = site.bed.member(ADDRESS).await;
+    let path = "/account/profile/password";
+    let asked = get_as(&site, &opened, path).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    let cookie = cookie(&opened);
+    let posted = site.post(path, &[FORM[0], FORM[1], ("cookie", &cookie)], "current_password=x").await;
+    assert_eq!(posted.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for page in [asked, posted] {
+        assert!(page.text().contains("name=\"new_password_confirm\""));
+    }
+    for path in ["/register/code", "/register/resend"] {
+        assert_eq!(site.get(path).await.status, StatusCode::OK, "{path}");
+    }
+}
+
 /// Kanidm GHSA-gpxg-fx2g-qxj2: a name must not break out of the data that the page carries for its script.
 #[tokio::test]
 async fn a_name_cannot_break_out_of_the_page() {
