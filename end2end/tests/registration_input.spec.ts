@@ -155,6 +155,7 @@ test('MP-02 MP-17 kana in hiragana or half width becomes full-width katakana', a
   const person = aPerson({ familyNameKana: 'たかはし', givenNameKana: 'ｼﾞﾛｳ' });
   await register(page, person);
   await complete(page, linkIn(await mail.letterTo(person.email), site.url));
+  await expectSignedIn(page);
   const profile = await ProfileScreen.open(page);
   await expect(profile.familyNameKana).toHaveValue('タカハシ');
   await expect(profile.givenNameKana).toHaveValue('ジロウ');
