@@ -51,6 +51,8 @@ pub struct Problem {
 pub enum ActionError {
     /// Nobody is signed in (any more).
     SignInFirst,
+    /// The member has to prove again to be themself.
+    ProveFirst,
     /// Too much to do, or the database is away: in a moment it works again.
     Busy,
     /// A fault, with the reference under which it was logged.
@@ -59,6 +61,17 @@ pub enum ActionError {
     NotOffered,
     /// The answer did not arrive, or could not be read.
     Unreachable,
+}
+
+impl ActionError {
+    /// The page that has to be passed first, with the way on as `next`.
+    pub fn door(&self) -> Option<Route> {
+        match self {
+            Self::SignInFirst => Some(Route::SignIn),
+            Self::ProveFirst => Some(Route::Confirm),
+            _ => None,
+        }
+    }
 }
 
 impl FromServerFnError for ActionError {
@@ -73,6 +86,7 @@ impl std::fmt::Display for ActionError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::SignInFirst => "nobody is signed in",
+            Self::ProveFirst => "a fresh proof is needed",
             Self::Busy => "too much to do",
             Self::Fault(reference) => reference,
             Self::NotOffered => "not offered",
@@ -165,8 +179,10 @@ impl Sending {
                     }
                     Ok(Reply::Enter(path)) => load(&path),
                     Ok(Reply::Refused(problems)) => self.problems.set(problems),
-                    Err(ActionError::SignInFirst) => load(&Route::SignIn.with_next(&here.get_untracked())),
-                    Err(error) => self.problems.set(vec![in_words(&error, lang)]),
+                    Err(error) => match error.door() {
+                        Some(door) => load(&door.with_next(page_of(&here.get_untracked()))),
+                        None => self.problems.set(vec![in_words(&error, lang)]),
+                    },
                 }
             });
         }
@@ -203,10 +219,10 @@ where
             sent.append(name, value);
         }
         let answer = post(S::PATH, &sent).await;
-        // The session ended meanwhile.
-        if let Err(ActionError::SignInFirst) = answer {
+        // The session ended meanwhile, or the last proof is too long ago.
+        if let Some(door) = answer.as_ref().err().and_then(ActionError::door) {
             let here = window().location().pathname().unwrap_or_default();
-            load(&Route::SignIn.with_next(&here));
+            load(&door.with_next(page_of(&here)));
         }
         answer
     })
@@ -234,7 +250,9 @@ async fn fetch(action: &str, typed: &UrlSearchParams) -> Result<String, ActionEr
 
 fn in_words(error: &ActionError, lang: Lang) -> Problem {
     let text = match error {
-        ActionError::SignInFirst | ActionError::Busy => t::busy_lead(lang).to_owned(),
+        ActionError::SignInFirst | ActionError::ProveFirst | ActionError::Busy => {
+            t::busy_lead(lang).to_owned()
+        }
         ActionError::Fault(reference) => [t::fault_lead(lang), &t::fault_reference(lang, reference)].concat(),
         ActionError::NotOffered => t::not_available_lead(lang).to_owned(),
         ActionError::Unreachable => t::offline_lead(lang).to_owned(),

@@ -11,6 +11,10 @@ pub enum Cookie {
     Session,
     /// 自動ログイン.
     Remembered,
+    /// The browser's own, for members who signed in with it.
+    Device,
+    /// A sign-in between its two steps.
+    SecondStep,
     /// The registration form that this browser sent.
     Registration,
     /// The language a visitor chose. Not a secret.
@@ -23,6 +27,8 @@ impl Cookie {
         let name = match self {
             Self::Session => "session",
             Self::Remembered => "remembered",
+            Self::Device => "browser",
+            Self::SecondStep => "second-step",
             Self::Registration => "registration",
             // The same everywhere: it decides nothing but words.
             Self::Lang => return "lang".into(),

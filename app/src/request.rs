@@ -4,6 +4,7 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use domain::policy::{AutoSignInMode, RegistrationMode};
 use identity::caller::Caller;
+use identity::clock::DAY_MS;
 use identity::desk::Desk;
 use identity::fault::Fault;
 use identity::secret::Token;
@@ -14,6 +15,9 @@ use leptos_axum::ResponseOptions;
 use crate::action::ActionError;
 use crate::boot::Boot;
 use crate::cookies::Cookie;
+
+/// Life of the browser's own cookie: the longest that browsers give.
+const DEVICE_MS: i64 = 400 * DAY_MS;
 
 /// The desk of this process.
 pub fn desk() -> Result<Desk, ActionError> {
@@ -41,6 +45,7 @@ pub fn set_cookie(cookie: &str) {
 pub fn told(fault: Fault) -> ActionError {
     let (status, error) = match fault {
         Fault::SignInFirst => (StatusCode::UNAUTHORIZED, ActionError::SignInFirst),
+        Fault::ProveFirst => (StatusCode::FORBIDDEN, ActionError::ProveFirst),
         Fault::NotOffered => (StatusCode::FORBIDDEN, ActionError::NotOffered),
         fault if fault.passes() => {
             tracing::warn!(error = %fault, "a request was put off");
@@ -106,6 +111,8 @@ pub fn session_cookies(desk: &Desk, opened: &Opened) -> Vec<String> {
     if let Some((token, until)) = &opened.remember {
         cookies.push(Cookie::Remembered.set(settings, token.expose(), Some(until - desk.now())));
     }
+    // Moved on at each sign-in.
+    cookies.push(Cookie::Device.set(settings, opened.device.expose(), Some(DEVICE_MS)));
     cookies
 }
 
@@ -117,7 +124,12 @@ pub fn forget(desk: &Desk) {
 
 /// The secret of the registration form that this browser sent, if it did.
 pub fn registration_form(desk: &Desk) -> Option<Token> {
+    token_of(desk, Cookie::Registration)
+}
+
+/// The token that the request's cookie carries.
+pub fn token_of(desk: &Desk, cookie: Cookie) -> Option<Token> {
     let headers = headers();
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
-    Cookie::Registration.token(&desk.settings, cookies)
+    cookie.token(&desk.settings, cookies)
 }

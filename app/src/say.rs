@@ -6,7 +6,7 @@ use domain::birth_date::BirthDateRefused;
 use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
-use domain::{password_change, profile, registration, sign_in};
+use domain::{confirm, password_change, profile, registration, second_factor, second_step, sign_in};
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
 
@@ -65,6 +65,48 @@ pub fn sign_in(reason: sign_in::Refused, l: Lang) -> String {
         R::PasswordEmpty => t::password_empty(l),
         R::NotAccepted => t::sign_in_not_accepted(l),
         R::Busy => t::busy(l),
+        R::TooMany => t::sign_in_too_many(l),
+        R::Blocked => t::sign_in_blocked(l),
+    }
+    .into()
+}
+
+/// ワンタイムパスワードの認証
+pub fn second_step(reason: second_step::Refused, l: Lang) -> String {
+    use second_step::Refused as R;
+    match reason {
+        R::CodeWrong => t::second_step_code_wrong(l),
+        R::Locked => t::second_step_locked(l),
+        R::StartAgain => t::second_step_start_again(l),
+        R::TooManyLetters => t::second_step_too_many_letters(l),
+        R::NotSetUp => t::second_step_not_set_up(l),
+        R::PasskeyWrong => t::second_step_passkey_wrong(l),
+    }
+    .into()
+}
+
+/// 2段階認証の設定
+pub fn second_factor(reason: second_factor::Refused, l: Lang) -> String {
+    use second_factor::Refused as R;
+    match reason {
+        R::CodeWrong => t::second_step_code_wrong(l),
+        R::Stale => t::second_factor_stale(l),
+        R::TooMany => t::second_factor_too_many(l),
+        R::TooManyLetters => t::second_step_too_many_letters(l),
+        R::Locked => t::second_step_locked(l),
+    }
+    .into()
+}
+
+/// Proving again to be oneself.
+pub fn confirm(reason: confirm::Refused, l: Lang) -> String {
+    use confirm::Refused as R;
+    match reason {
+        R::Empty => t::password_empty(l),
+        R::PasswordWrong => t::password_change_current_wrong(l),
+        R::CodeWrong => t::second_step_code_wrong(l),
+        R::Locked => t::confirm_locked(l),
+        R::PasskeyWrong => t::second_step_passkey_wrong(l),
     }
     .into()
 }
@@ -92,6 +134,7 @@ pub fn password_change(reason: password_change::Refused, l: Lang) -> String {
         R::ConfirmDiffers => t::password_change_confirm_differs(l).into(),
         R::SameAsBefore => t::password_change_same_as_before(l).into(),
         R::Busy => t::busy(l).into(),
+        R::Locked => t::confirm_locked(l).into(),
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Field {
     Remember,
     /// 信頼済み端末
     Trust,
+    /// A member's own word for one of several things.
+    Label,
 }
 
 impl Field {
@@ -57,6 +59,7 @@ impl Field {
             Field::Code => "code",
             Field::Remember => "remember",
             Field::Trust => "trust",
+            Field::Label => "label",
         }
     }
 }

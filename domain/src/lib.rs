@@ -16,6 +16,7 @@
 pub mod address;
 pub mod birth_date;
 pub mod code;
+pub mod confirm;
 pub mod field;
 pub mod fold;
 pub mod locale;
@@ -27,4 +28,6 @@ pub mod profile;
 pub mod refusal;
 pub mod registration;
 pub mod route;
+pub mod second_factor;
+pub mod second_step;
 pub mod sign_in;

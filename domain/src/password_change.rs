@@ -40,6 +40,8 @@ pub enum Refused {
     SameAsBefore,
     /// The site has too much to do; in a moment it works again.
     Busy,
+    /// Too many wrong current passwords in a row: not now.
+    Locked,
 }
 
 impl Refused {
@@ -47,7 +49,7 @@ impl Refused {
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::CurrentEmpty, Self::CurrentWrong];
         all.extend(PasswordRefused::ALL.map(Self::New));
-        all.extend([Self::ConfirmDiffers, Self::SameAsBefore, Self::Busy]);
+        all.extend([Self::ConfirmDiffers, Self::SameAsBefore, Self::Busy, Self::Locked]);
         all
     }
 }
@@ -60,6 +62,7 @@ impl Refusal for Refused {
             Self::ConfirmDiffers => "PW03",
             Self::SameAsBefore => "PW04",
             Self::Busy => "PW05",
+            Self::Locked => "PW06",
             Self::New(why) => why.among(["PW10", "PW11", "PW12", "PW13", "PW14", "PW15", "PW16", "PW17"]),
         }
     }
@@ -69,7 +72,7 @@ impl Refusal for Refused {
             Self::CurrentEmpty | Self::CurrentWrong => Field::CurrentPassword,
             Self::New(_) | Self::SameAsBefore => Field::NewPassword,
             Self::ConfirmDiffers => Field::NewPasswordConfirm,
-            Self::Busy => Field::Form,
+            Self::Busy | Self::Locked => Field::Form,
         }
     }
 }

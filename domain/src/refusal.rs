@@ -3,7 +3,7 @@
 //! The sentences are in `words`; logs, tests and the help desk speak in codes.
 
 use crate::field::Field;
-use crate::{password_change, profile, registration, sign_in};
+use crate::{confirm, password_change, profile, registration, second_factor, second_step, sign_in};
 
 /// One reason why what a person asked for was not done.
 pub trait Refusal: Copy + 'static {
@@ -21,6 +21,9 @@ pub fn all_codes() -> Vec<&'static str> {
     codes(registration::Refused::all())
         .chain(codes(registration::CompleteRefused::ALL))
         .chain(codes(sign_in::Refused::ALL))
+        .chain(codes(second_step::Refused::ALL))
+        .chain(codes(second_factor::Refused::ALL))
+        .chain(codes(confirm::Refused::ALL))
         .chain(codes(profile::Refused::all()))
         .chain(codes(password_change::Refused::all()))
         .collect()

@@ -11,6 +11,8 @@ pub enum Route {
     SignIn,
     /// ワンタイムパスワードの認証
     SignInSecondStep,
+    /// 再送信
+    SignInResend,
     /// 新規登録
     Register,
     /// 仮登録受付
@@ -39,6 +41,16 @@ pub enum Route {
     Security,
     /// 2段階認証の設定
     SecondStep,
+    /// Setting up an authenticator app.
+    SecondStepApp,
+    /// Setting up codes by letter.
+    SecondStepMail,
+    /// バックアップコード
+    BackupCodes,
+    /// パスキー
+    Passkeys,
+    /// Proving again to be oneself, before what protects the account is changed.
+    Confirm,
     /// ログイン履歴
     History,
     /// 退会
@@ -63,10 +75,11 @@ pub enum Route {
 
 impl Route {
     /// Every page.
-    pub const ALL: [Route; 27] = [
+    pub const ALL: [Route; 33] = [
         Route::Home,
         Route::SignIn,
         Route::SignInSecondStep,
+        Route::SignInResend,
         Route::Register,
         Route::RegisterSent,
         Route::RegisterComplete,
@@ -81,6 +94,11 @@ impl Route {
         Route::Linked,
         Route::Security,
         Route::SecondStep,
+        Route::SecondStepApp,
+        Route::SecondStepMail,
+        Route::BackupCodes,
+        Route::Passkeys,
+        Route::Confirm,
         Route::History,
         Route::Withdraw,
         Route::Alert,
@@ -99,6 +117,7 @@ impl Route {
             Route::Home => "/",
             Route::SignIn => "/sign-in",
             Route::SignInSecondStep => "/sign-in/second-step",
+            Route::SignInResend => "/sign-in/second-step/resend",
             Route::Register => "/register",
             Route::RegisterSent => "/register/sent",
             Route::RegisterComplete => "/register/complete",
@@ -113,6 +132,11 @@ impl Route {
             Route::Linked => "/account/linked",
             Route::Security => "/account/security",
             Route::SecondStep => "/account/second-step",
+            Route::SecondStepApp => "/account/second-step/app",
+            Route::SecondStepMail => "/account/second-step/mail",
+            Route::BackupCodes => "/account/second-step/backup-codes",
+            Route::Passkeys => "/account/passkeys",
+            Route::Confirm => "/account/confirm",
             Route::History => "/account/history",
             Route::Withdraw => "/account/withdraw",
             Route::Alert => "/alert",
@@ -124,6 +148,19 @@ impl Route {
             Route::DevMail => "/dev/mail",
             Route::NotAvailable => "/not-available",
         }
+    }
+
+    /// Whether the page is for somebody who proved a short while ago to be themself: what it offers changes what
+    /// protects the account.
+    pub const fn needs_fresh_proof(&self) -> bool {
+        matches!(
+            self,
+            Route::SecondStep
+                | Route::SecondStepApp
+                | Route::SecondStepMail
+                | Route::BackupCodes
+                | Route::Passkeys
+        )
     }
 
     /// The path with a letter's token: `/register/complete?t=…`.

@@ -42,12 +42,23 @@ pub enum Refused {
     NotAccepted,
     /// The site has too much to do; in a moment it works again.
     Busy,
+    /// Too many sign-ins from this network, or for this address, within minutes.
+    TooMany,
+    /// The password is right, and the owner said that somebody else used it: only the reset letter helps.
+    Blocked,
 }
 
 impl Refused {
     /// Every refusal.
-    pub const ALL: [Self; 5] =
-        [Self::EmailEmpty, Self::NotAnAddress, Self::PasswordEmpty, Self::NotAccepted, Self::Busy];
+    pub const ALL: [Self; 7] = [
+        Self::EmailEmpty,
+        Self::NotAnAddress,
+        Self::PasswordEmpty,
+        Self::NotAccepted,
+        Self::Busy,
+        Self::TooMany,
+        Self::Blocked,
+    ];
 }
 
 impl Refusal for Refused {
@@ -58,6 +69,8 @@ impl Refusal for Refused {
             Self::EmailEmpty => "SI03",
             Self::PasswordEmpty => "SI04",
             Self::Busy => "SI05",
+            Self::TooMany => "SI06",
+            Self::Blocked => "SI07",
         }
     }
 
@@ -65,7 +78,7 @@ impl Refusal for Refused {
         match self {
             Self::EmailEmpty | Self::NotAnAddress => Field::Email,
             Self::PasswordEmpty => Field::Password,
-            Self::NotAccepted | Self::Busy => Field::Form,
+            Self::NotAccepted | Self::Busy | Self::TooMany | Self::Blocked => Field::Form,
         }
     }
 }

@@ -3,6 +3,7 @@
 use domain::locale::Locale;
 
 use crate::fault::Fault;
+use crate::secret::Token;
 use crate::session::Current;
 
 /// Longest `User-Agent` that is kept, in characters.
@@ -15,6 +16,8 @@ pub struct Caller {
     pub network: String,
     /// The browser's `User-Agent`, cut.
     pub browser: String,
+    /// The long-lived secret of this browser, if somebody ever signed in with it.
+    pub device: Option<Token>,
     /// The language they read now.
     pub locale: Locale,
     /// Their open session; `None` is a visitor.
@@ -25,11 +28,18 @@ impl Caller {
     /// Somebody who is not signed in.
     pub fn visitor(network: String, user_agent: &str, locale: Locale) -> Self {
         let browser = user_agent.chars().filter(|c| !c.is_control()).take(BROWSER_CHARS).collect();
-        Self { network, browser, locale, current: None }
+        Self { network, browser, device: None, locale, current: None }
     }
 
     /// The member, or the fault that sends them to sign in.
     pub fn signed_in(&self) -> Result<&Current, Fault> {
         self.current.as_ref().ok_or(Fault::SignInFirst)
+    }
+
+    /// The member who proved a short while ago to be themself, or the fault that asks for it. What protects the
+    /// account is changed by nobody else (ASVS 7.5.1).
+    pub fn fresh(&self, now: i64) -> Result<&Current, Fault> {
+        let current = self.signed_in()?;
+        if current.is_fresh(now) { Ok(current) } else { Err(Fault::ProveFirst) }
     }
 }

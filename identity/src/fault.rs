@@ -9,6 +9,9 @@ pub enum Fault {
     /// The deed needs a signed-in member and nobody is signed in.
     #[error("nobody is signed in")]
     SignInFirst,
+    /// The deed needs a proof given a short while ago.
+    #[error("the member has to prove again to be themself")]
+    ProveFirst,
     /// The policy of this site does not have it.
     #[error("this site does not offer that")]
     NotOffered,

@@ -7,23 +7,28 @@
 //! [`work::Work::post`]; [`work::Work::finish`] commits all of it. Its tests run on both databases through
 //! [`testing`].
 
+pub mod alerts;
 pub mod audit;
 pub mod browser;
 pub mod caller;
 pub mod clock;
+pub mod confirm;
 pub mod db;
 pub mod desk;
 pub mod fault;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod lockout;
 pub mod mail;
 pub mod member;
+pub mod moment;
 pub mod password;
 pub mod profile;
 pub mod proof;
 pub mod random;
 pub mod registration;
+pub mod second_factor;
 pub mod secret;
 pub mod session;
 pub mod settings;

@@ -4,6 +4,7 @@
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
+    clippy::panic,
     reason = "a test bed that cannot be set up ends the test"
 )]
 
@@ -25,6 +26,7 @@ use crate::random::Random;
 use crate::secret::Token;
 use crate::session::{self, Opened};
 use crate::settings::Source;
+use crate::sign_in::SignedIn;
 use crate::{registration, sign_in};
 
 /// 2026-11-21T03:00:00Z: noon in Japan.
@@ -139,11 +141,19 @@ impl Bed {
             .expect("not refused")
     }
 
-    /// Signs in with `PASSWORD`.
+    /// Signs in with `PASSWORD`, where no second step is asked for.
     pub async fn signed_in(&self, email: &str) -> Opened {
+        match self.first_step(&self.visitor(), email).await {
+            SignedIn::In(opened) | SignedIn::SetUp(opened) => opened,
+            SignedIn::SecondStep(..) => panic!("a second step is asked for"),
+        }
+    }
+
+    /// Gives the right password.
+    pub async fn first_step(&self, caller: &Caller, email: &str) -> SignedIn {
         let form =
             domain::sign_in::Form { email: email.into(), password: PASSWORD.into(), ..Default::default() };
-        sign_in::sign_in(&self.desk, &self.visitor(), &form).await.expect("no fault").expect("not refused")
+        sign_in::sign_in(&self.desk, caller, &form).await.expect("no fault").expect("not refused")
     }
 }
 

@@ -35,6 +35,11 @@ impl Work {
         &self.caller
     }
 
+    /// The browser got its long-lived secret in this deed: lines and sessions written from here on are its.
+    pub fn meet(&mut self, device: Token) {
+        self.caller.device = Some(device);
+    }
+
     /// What the process works with.
     pub fn desk(&self) -> &Desk {
         &self.desk

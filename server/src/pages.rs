@@ -199,8 +199,9 @@ async fn act(
             draw(&state, caller, again, Some(returned), StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(_) => match serde_json::from_slice(&reply) {
-            Ok(ActionError::SignInFirst) => {
-                see_other(&Route::SignIn.with_next(page_of(uri.path())), &headers)
+            Ok(error) if error.door().is_some() => {
+                let door = error.door().unwrap_or(Route::SignIn);
+                see_other(&door.with_next(page_of(uri.path())), &headers)
             }
             // The page of the form says so.
             Ok(ActionError::NotOffered) => see_other(page_of(uri.path()), &headers),

@@ -55,9 +55,9 @@ pub struct Last {
 /// Reads it.
 #[server(prefix = "/api", endpoint = "home", input = PostUrl, output = Json)]
 pub async fn home() -> Result<HomeView, ActionError> {
-    use crate::moment;
     use crate::request::{caller, desk, full_name, told};
     use domain::address::EmailAddress;
+    use identity::moment;
 
     let (desk, caller) = (desk()?, caller()?);
     let me = caller.signed_in().map_err(told)?;

@@ -31,8 +31,8 @@ pub struct ProfileView {
 /// Reads it.
 #[server(prefix = "/api", endpoint = "profile", input = PostUrl, output = Json)]
 pub async fn profile() -> Result<ProfileView, ActionError> {
-    use crate::moment;
     use crate::request::{caller, desk, told};
+    use identity::moment;
 
     let (desk, caller) = (desk()?, caller()?);
     let member = identity::profile::view(&desk, &caller).await.map_err(told)?;

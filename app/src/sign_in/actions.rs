@@ -6,23 +6,34 @@ use leptos::server_fn::codec::{Json, PostUrl};
 
 use crate::action::{ActionError, Reply};
 
-/// Signs in; afterwards the page that was asked for, or ホーム.
+/// Signs in; afterwards the second step, or the page that was asked for, or ホーム.
 #[server(prefix = "", endpoint = "sign-in", input = PostUrl, output = Json)]
 pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
-    use crate::request::{caller, desk, keep, told};
+    use crate::cookies::Cookie;
+    use crate::request::{caller, desk, keep, set_cookie, told};
     use crate::say;
     use domain::route::{Route, safe_next};
+    use identity::sign_in::SignedIn;
 
     let (desk, caller) = (desk()?, caller()?);
     let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
-    match identity::sign_in::sign_in(&desk, &caller, &form).await.map_err(told)? {
-        Ok(opened) => {
+    Ok(match identity::sign_in::sign_in(&desk, &caller, &form).await.map_err(told)? {
+        Ok(SignedIn::In(opened)) => {
             keep(&desk, &opened);
-            Ok(Reply::Enter(next))
+            Reply::Enter(next)
         }
-        Err(refused) => Ok(say::refused(refused, say::sign_in, lang_of(caller.locale))),
-    }
+        Ok(SignedIn::SetUp(opened)) => {
+            keep(&desk, &opened);
+            Reply::Enter(Route::SecondStep.path().to_owned())
+        }
+        Ok(SignedIn::SecondStep(token, until)) => {
+            let cookie = Cookie::SecondStep.set(&desk.settings, token.expose(), Some(until - desk.now()));
+            set_cookie(&cookie);
+            Reply::Go(Route::SignInSecondStep.with_next(&next))
+        }
+        Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
+    })
 }
 
 /// Signs out; the browser forgets everything of the session.

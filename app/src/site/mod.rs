@@ -60,7 +60,7 @@ pub fn drawn<T>(data: Result<T, ActionError>, draw: impl FnOnce(T) -> AnyView) -
     match data {
         Ok(data) => draw(data),
         // The browser is on its way to ログイン; the server has sent it there.
-        Err(ActionError::SignInFirst) => ().into_any(),
+        Err(error) if error.door().is_some() => ().into_any(),
         Err(error) => view! { <Trouble error/> }.into_any(),
     }
 }

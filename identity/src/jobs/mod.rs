@@ -12,7 +12,8 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::mail::outbox;
 use crate::mail::transport::Transport;
-use crate::{limits, registration};
+use crate::proof::mail_code;
+use crate::{limits, lockout, registration, sign_in};
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
 const LOOK: Duration = Duration::from_secs(2);
@@ -69,7 +70,11 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
     let mut gone = 0;
     loop {
         let mut work = desk.work(&caller).await?;
-        let batch = registration::purge(&mut work, BATCH).await? + limits::purge(&mut work, BATCH).await?;
+        let batch = registration::purge(&mut work, BATCH).await?
+            + limits::purge(&mut work, BATCH).await?
+            + lockout::purge(&mut work, BATCH).await?
+            + mail_code::purge(&mut work, BATCH).await?
+            + sign_in::purge(&mut work, BATCH).await?;
         work.finish().await?;
         gone += batch;
         if batch == 0 {

@@ -5,13 +5,14 @@ use domain::password::{Context, PasswordRefused};
 use domain::password_change::{Form, Refused, check};
 use domain::refusal::Refusal;
 
+use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::proof::password;
 use crate::secret::{Password, Token};
-use crate::{profile, session};
+use crate::{confirm, lockout, profile, session};
 
 /// A change that was made.
 #[derive(Debug)]
@@ -36,10 +37,14 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
         return Ok(Err(refused));
     }
     let (current, new) = (Password::new(&form.current_password), Password::new(&form.new_password));
+    let Some(counted) = confirm::take_password_try(desk, caller).await? else {
+        return refuse(desk, caller, Refused::Locked).await;
+    };
     let stored = password::stored(desk.db.readers(), &me.member_id).await?;
     if !desk.hasher.verify(&current, stored.as_deref()).await? {
         return refuse(desk, caller, Refused::CurrentWrong).await;
     }
+    lockout::release(desk, caller, &counted).await?;
     if current.expose() == new.expose() {
         return Ok(Err(vec![Refused::SameAsBefore]));
     }
@@ -57,17 +62,12 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     password::store(&mut work, &me.member_id, &hash).await?;
     let others_ended = session::end_others(&mut work, me).await?;
     let token = session::renew(&mut work, me).await?;
-    let mut line = Line {
-        member_id: Some(&me.member_id),
-        event: Event::PasswordChange,
-        refusal: None,
-        session_id: Some(&me.session_id),
-    };
-    audit::write(&mut work, line).await?;
+    audit::write(&mut work, Line::of(&me.member_id, Event::PasswordChange).within(&me.session_id)).await?;
     if others_ended > 0 {
-        line.event = Event::OtherSessionsEnded;
+        let line = Line::of(&me.member_id, Event::OtherSessionsEnded).within(&me.session_id);
         audit::write(&mut work, line).await?;
     }
+    alerts::tell(&mut work, &me.member_id, Told::PasswordChanged, Some(&me.session_id)).await?;
     work.finish().await?;
     Ok(Ok(Changed { token, others_ended }))
 }
@@ -83,12 +83,7 @@ pub async fn set_at(desk: &Desk, caller: &Caller) -> Result<Option<i64>, Fault> 
 async fn refuse(desk: &Desk, caller: &Caller, refused: Refused) -> Outcome<Changed, Vec<Refused>> {
     let me = caller.signed_in()?;
     let mut work = desk.work(caller).await?;
-    let line = Line {
-        member_id: Some(&me.member_id),
-        event: Event::PasswordChange,
-        refusal: Some(refused.code()),
-        session_id: Some(&me.session_id),
-    };
+    let line = Line::of(&me.member_id, Event::PasswordChange).within(&me.session_id).refused(refused.code());
     audit::write(&mut work, line).await?;
     work.finish().await?;
     Ok(Err(vec![refused]))

@@ -47,13 +47,7 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<(), Ve
         birth_date: accepted.birth_date,
     };
     member::set_particulars(&mut work, &me.member_id, &who).await?;
-    let line = Line {
-        member_id: Some(&me.member_id),
-        event: Event::ProfileChange,
-        refusal: None,
-        session_id: Some(&me.session_id),
-    };
-    audit::write(&mut work, line).await?;
+    audit::write(&mut work, Line::of(&me.member_id, Event::ProfileChange).within(&me.session_id)).await?;
     work.finish().await?;
     Ok(Ok(()))
 }

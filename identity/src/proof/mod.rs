@@ -1,3 +1,7 @@
-//! Ways to show who one is. Each file knows one; none of them knows sessions or pages.
+//! What proves that somebody is who they say: passwords, codes of authenticator apps, codes by letter, backup codes.
+//! Which of them are asked for, and how often somebody may try, is the slices' to say.
 
+pub mod backup_code;
+pub mod mail_code;
 pub mod password;
+pub mod totp;

@@ -266,14 +266,8 @@ async fn become_member(mut work: Work, row: Row) -> Outcome<Opened, CompleteRefu
     if let Some(other) = work.caller().current.clone() {
         session::end(&mut work, &other).await?;
     }
-    let opened = session::open(&mut work, &id, ProvenBy::Registration, Remember::No).await?;
-    let line = Line {
-        member_id: Some(&id),
-        event: Event::Registered,
-        refusal: None,
-        session_id: Some(&opened.session_id),
-    };
-    audit::write(&mut work, line).await?;
+    let opened = session::open(&mut work, &id, ProvenBy::Registration, None, Remember::No).await?;
+    audit::write(&mut work, Line::of(&id, Event::Registered).within(&opened.session_id)).await?;
     work.finish().await?;
     Ok(Ok(opened))
 }

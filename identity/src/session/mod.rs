@@ -4,12 +4,14 @@
 //! A session is found by the digest of its cookie, lives while it is used (idle time by policy, MP-31), and an
 //! ended one is refused at the next request. A remembered browser outlives it and starts a new one (C-08).
 
+mod browser;
 mod remembered;
 
 use domain::locale::Locale;
 use sqlx::FromRow;
 
-pub use remembered::{Remember, resume};
+pub use browser::{forget_trusted, is_trusted, known, trust};
+pub use remembered::{Claimed, Remember, claim, is_remembered};
 
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
@@ -19,6 +21,8 @@ use crate::work::Work;
 
 /// `last_seen_at` is written at most this often; the idle time is judged with it added.
 const SEEN_EVERY_MS: i64 = MINUTE_MS;
+/// How long a proof counts for changing what protects the account.
+pub const FRESH_MS: i64 = 10 * MINUTE_MS;
 
 /// How the person came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +33,10 @@ pub enum ProvenBy {
     Registration,
     /// By a remembered browser.
     Remembered,
+    /// With a passkey, which is both steps in one.
+    Passkey,
+    /// With the letter that set a new password.
+    Reset,
 }
 
 impl ProvenBy {
@@ -38,6 +46,44 @@ impl ProvenBy {
             Self::Password => "password",
             Self::Registration => "registration",
             Self::Remembered => "remembered",
+            Self::Passkey => "passkey",
+            Self::Reset => "reset",
+        }
+    }
+
+    /// The proof of a stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Password, Self::Registration, Self::Remembered, Self::Passkey, Self::Reset]
+            .into_iter()
+            .find(|proof| proof.name() == name)
+    }
+}
+
+/// What was shown in the second step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondBy {
+    /// A code by letter.
+    Mail,
+    /// A code of an authenticator app.
+    App,
+    /// A passkey.
+    Passkey,
+    /// A backup code.
+    BackupCode,
+    /// Nothing: the browser is a trusted one.
+    Trusted,
+}
+
+impl SecondBy {
+    /// The stored name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::App => "app",
+            Self::Passkey => "passkey",
+            Self::BackupCode => "backup_code",
+            Self::Trusted => "trusted",
         }
     }
 }
@@ -59,9 +105,20 @@ pub struct Current {
     pub locale: Locale,
     /// The remembered browser it belongs to, if the box was ticked.
     pub remembered_id: Option<String>,
+    /// The `member_browser` it was opened in.
+    pub browser_id: Option<String>,
     /// Unix ms: when it was opened.
     pub created_at: i64,
+    /// Unix ms: when the member last proved in it to be themself.
+    pub fresh_at: Option<i64>,
     last_seen_at: i64,
+}
+
+impl Current {
+    /// Whether a proof was given within the last ten minutes.
+    pub fn is_fresh(&self, now: i64) -> bool {
+        self.fresh_at.is_some_and(|at| now - at < FRESH_MS)
+    }
 }
 
 #[derive(FromRow)]
@@ -73,7 +130,9 @@ struct Row {
     given_name: Option<String>,
     locale: String,
     remembered_id: Option<String>,
+    browser_id: Option<String>,
     created_at: i64,
+    fresh_at: Option<i64>,
     last_seen_at: i64,
 }
 
@@ -86,21 +145,29 @@ pub struct Opened {
     pub token: Token,
     /// For the auto-login cookie, if one is to be kept, with its end (unix ms).
     pub remember: Option<(Token, i64)>,
+    /// For the browser's own long-lived cookie.
+    pub device: Token,
+    /// Whether the member never signed in with this browser before.
+    pub new_browser: bool,
 }
 
-/// Opens a session for a member in the caller's browser, always with a token of its own (ASVS 7.2.4).
+/// Opens a session for a member in the caller's browser, always with a token of its own (ASVS 7.2.4). The browser
+/// is known to the member from now on.
 pub async fn open(
     work: &mut Work,
     member_id: &str,
     proven_by: ProvenBy,
+    second_by: Option<SecondBy>,
     remember: Remember,
 ) -> Result<Opened, Fault> {
+    let seen = browser::seen(work, member_id).await?;
     let (remembered_id, kept) = remembered::settle(work, member_id, remember).await?;
     let (id, now, token) = (work.id(), work.now(), work.token());
     let (network, browser) = (work.caller().network.clone(), work.caller().browser.clone());
     sqlx::query(
         "INSERT INTO session (id, member_id, token_hash, remembered_id, proven_by, proven_at, network, browser, \
-         created_at, last_seen_at, last_network) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6, $6, $7)",
+         created_at, last_seen_at, last_network, second_by, second_at, fresh_at, browser_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6, $6, $7, $9, $10, $11, $12)",
     )
     .bind(&id)
     .bind(member_id)
@@ -110,9 +177,13 @@ pub async fn open(
     .bind(now)
     .bind(network)
     .bind(browser)
+    .bind(second_by.map(SecondBy::name))
+    .bind(second_by.map(|_| now))
+    .bind((proven_by != ProvenBy::Remembered).then_some(now))
+    .bind(&seen.id)
     .execute(work.conn())
     .await?;
-    Ok(Opened { session_id: id, token, remember: kept })
+    Ok(Opened { session_id: id, token, remember: kept, device: seen.device, new_browser: seen.first })
 }
 
 /// The open session of a cookie, if it is still good. Reads one row; a write follows at most once a minute.
@@ -121,7 +192,7 @@ pub async fn find(desk: &Desk, token: &Token, network: &str) -> Result<Option<Cu
     let idle_ms = desk.settings.policy.session.idle_ms();
     let row: Option<Row> = sqlx::query_as(
         "SELECT s.id AS session_id, s.member_id, m.email, m.family_name, m.given_name, m.locale, s.remembered_id, \
-         s.created_at, s.last_seen_at \
+         s.browser_id, s.created_at, s.fresh_at, s.last_seen_at \
          FROM session s JOIN member m ON m.id = s.member_id \
          WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.last_seen_at > $2",
     )
@@ -148,15 +219,17 @@ pub async fn find(desk: &Desk, token: &Token, network: &str) -> Result<Option<Cu
         family_name: row.family_name,
         given_name: row.given_name,
         remembered_id: row.remembered_id,
+        browser_id: row.browser_id,
         created_at: row.created_at,
+        fresh_at: row.fresh_at,
         last_seen_at: row.last_seen_at,
     }))
 }
 
-/// Gives an open session a new token; the old one is worth nothing any more.
+/// Gives an open session a new token after a proof; the old one is worth nothing any more.
 pub async fn renew(work: &mut Work, current: &Current) -> Result<Token, Fault> {
     let (token, now) = (work.token(), work.now());
-    sqlx::query("UPDATE session SET token_hash = $2, proven_at = $3 WHERE id = $1 AND ended_at IS NULL")
+    sqlx::query("UPDATE session SET token_hash = $2, fresh_at = $3 WHERE id = $1 AND ended_at IS NULL")
         .bind(&current.session_id)
         .bind(token.digest())
         .bind(now)

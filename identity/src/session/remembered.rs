@@ -2,9 +2,6 @@
 
 use sqlx::FromRow;
 
-use super::{Opened, ProvenBy, open};
-use crate::audit::{self, Event, Line};
-use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::secret::Token;
@@ -55,22 +52,34 @@ pub(super) async fn settle(
     }
 }
 
-/// Starts a session for a remembered browser whose session is over (C-08). The cookie keeps its value, so that
-/// tabs opened together all come in; its end moves on.
-pub async fn resume(desk: &Desk, caller: &Caller, token: &Token) -> Result<Option<Opened>, Fault> {
-    let now = desk.now();
+/// A remembered browser that may start a session.
+#[derive(Debug)]
+pub struct Claimed {
+    /// The member.
+    pub member_id: String,
+    /// For [`super::open`]: the cookie keeps its value, so that tabs opened together all come in.
+    pub remember: Remember,
+    /// Unix ms: the cookie's end, moved on.
+    pub until: i64,
+}
+
+/// Whether the cookie is of a remembered browser; costs visitors without one a single read.
+pub async fn is_remembered(desk: &Desk, token: &Token) -> Result<bool, Fault> {
     let known: Option<i64> = sqlx::query_scalar(
         "SELECT expires_at FROM remembered_browser WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2",
     )
     .bind(token.digest())
-    .bind(now)
+    .bind(desk.now())
     .fetch_optional(desk.db.readers())
     .await?;
-    if known.is_none() {
-        return Ok(None);
-    }
-    let mut work = desk.work(caller).await?;
-    let until = now + desk.settings.policy.auto_sign_in.valid_ms();
+    Ok(known.is_some())
+}
+
+/// Uses it once more, and ends the sessions it started that are idle for too long: a browser is listed once.
+pub async fn claim(work: &mut Work, token: &Token) -> Result<Option<Claimed>, Fault> {
+    let now = work.now();
+    let policy = work.desk().settings.policy.clone();
+    let until = now + policy.auto_sign_in.valid_ms();
     let row: Option<Row> = sqlx::query_as(
         "UPDATE remembered_browser SET last_used_at = $2, expires_at = $3 \
          WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING id, member_id",
@@ -81,17 +90,16 @@ pub async fn resume(desk: &Desk, caller: &Caller, token: &Token) -> Result<Optio
     .fetch_optional(work.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let mut opened = open(&mut work, &row.member_id, ProvenBy::Remembered, Remember::Keep(row.id)).await?;
-    let line = Line {
-        member_id: Some(&row.member_id),
-        event: Event::AutoSignIn,
-        refusal: None,
-        session_id: Some(&opened.session_id),
-    };
-    audit::write(&mut work, line).await?;
-    work.finish().await?;
-    opened.remember = Some((token.clone(), until));
-    Ok(Some(opened))
+    sqlx::query(
+        "UPDATE session SET ended_at = last_seen_at WHERE member_id = $1 AND remembered_id = $2 \
+         AND ended_at IS NULL AND last_seen_at <= $3",
+    )
+    .bind(&row.member_id)
+    .bind(&row.id)
+    .bind(now - policy.session.idle_ms())
+    .execute(work.conn())
+    .await?;
+    Ok(Some(Claimed { member_id: row.member_id, remember: Remember::Keep(row.id), until }))
 }
 
 /// Ends one.

@@ -1,71 +1,156 @@
-//! ログイン and ログアウト (MP-21 to MP-31). One refusal for an unknown address and a wrong password, after the
-//! same work; every attempt leaves an audit line; every sign-in gets a session with a token of its own.
+//! ログイン and ログアウト (MP-21 to MP-31, MP-42 to MP-52). One refusal for an unknown address, a wrong password and a
+//! lock, after the same work; every attempt leaves an audit line; every sign-in gets a session with a token of its
+//! own. Between the two steps of a sign-in there is no session, only a `pending_sign_in` (docs/designs/protection.md).
 
+mod enter;
+mod letters;
+mod second_step;
 mod store;
 
+use domain::address::EmailAddress;
 use domain::policy::AutoSignInMode;
 use domain::refusal::Refusal;
 use domain::sign_in::{Form, Refused, check};
 
+pub use enter::resume;
+pub use second_step::{MailSent, Step, look, pass, purge, send_code};
 pub use store::LastSignIn;
 
+use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
+use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::lockout::{self, Counted, Limit, Try};
 use crate::proof::password::{self, Hasher};
-use crate::secret::Password;
-use crate::session::{self, Opened, ProvenBy, Remember};
+use crate::secret::{Password, Token, digest};
+use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
+use crate::work::Work;
+use crate::{limits, second_factor};
+use enter::Entry;
 
-/// Signs in with user ID and password.
-pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Opened, Vec<Refused>> {
+/// Sign-ins from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
+const PER_NETWORK: i64 = 300;
+/// Sign-ins for one address within [`THROTTLE_MS`], from wherever.
+const PER_ADDRESS: i64 = 60;
+/// The time in which they are counted.
+const THROTTLE_MS: i64 = 10 * MINUTE_MS;
+
+/// What a right password leads to.
+#[derive(Debug)]
+pub enum SignedIn {
+    /// In.
+    In(Opened),
+    /// In; 2段階認証サービス is on and nothing is set up: that comes next (MP-52).
+    SetUp(Opened),
+    /// The second step is asked for, of the browser that keeps this token, until then (unix ms).
+    SecondStep(Token, i64),
+}
+
+/// Signs in with user ID and password: the first step.
+pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<SignedIn, Vec<Refused>> {
     let address = match check(form) {
         Ok(address) => address,
         Err(refused) => return Ok(Err(refused)),
     };
     let typed = Password::new(&form.password);
     let known = store::credentials(desk.db.readers(), &address).await?;
-    let stored = known.as_ref().and_then(|k| k.hash.as_deref());
+    let counted = match &known {
+        Some(known) => match session::known(desk.db.readers(), caller, &known.member_id).await? {
+            Some(browser) => Counted::browser(&browser, &known.member_id),
+            None => Counted::member(&known.member_id),
+        },
+        None => Counted::address(&digest(&[&desk.site_key.derive("sign-in address", &[&address.key()])])),
+    };
+    // The try is written before the password is looked at: parallel guesses cannot slip past (security.md 2.7).
+    let Some(try_) = take_try(desk, caller, &address, &counted).await? else {
+        return Ok(Err(vec![Refused::TooMany]));
+    };
+    let stored = known.as_ref().and_then(|k| k.hash.as_deref()).filter(|_| try_ != Try::Locked);
     let right = desk.hasher.verify(&typed, stored).await?;
 
     let Some((known, stored)) = known.as_ref().zip(stored).filter(|_| right) else {
-        let refused = Refused::NotAccepted;
         let mut work = desk.work(caller).await?;
+        let refused = Refused::NotAccepted;
         let line = Line {
             member_id: known.as_ref().map(|k| k.member_id.as_str()),
             event: Event::SignIn,
             refusal: Some(refused.code()),
+            method: Some(ProvenBy::Password.name()),
             session_id: None,
         };
         audit::write(&mut work, line).await?;
+        if let (Some(known), Try::Last) = (&known, try_) {
+            locked(&mut work, &known.member_id).await?;
+        }
         work.finish().await?;
         return Ok(Err(vec![refused]));
     };
 
     let fresh = if Hasher::is_outdated(stored) { Some(desk.hasher.hash(&typed).await?) } else { None };
     let mut work = desk.work(caller).await?;
+    lockout::clear(&mut work, &counted).await?;
+    if known.blocked_at.is_some() {
+        let line = Line::of(&known.member_id, Event::SignIn).refused(Refused::Blocked.code());
+        audit::write(&mut work, line).await?;
+        work.finish().await?;
+        return Ok(Err(vec![Refused::Blocked]));
+    }
     if let Some(fresh) = fresh {
         password::rehash(&mut work, &known.member_id, stored, &fresh).await?;
     }
-    // Another member may have been signed in on this browser: that session does not live on beside the new one.
-    if let Some(other) = caller.current.as_ref() {
-        session::end(&mut work, other).await?;
-    }
     let remember = match desk.settings.policy.auto_sign_in.mode {
-        AutoSignInMode::Always => Remember::Begin,
-        AutoSignInMode::OptIn if form.remember.is_some() => Remember::Begin,
-        AutoSignInMode::OptIn | AutoSignInMode::Never => Remember::No,
+        AutoSignInMode::Always => true,
+        AutoSignInMode::OptIn => form.remember.is_some(),
+        AutoSignInMode::Never => false,
     };
-    let opened = session::open(&mut work, &known.member_id, ProvenBy::Password, remember).await?;
-    let line = Line {
-        member_id: Some(&known.member_id),
+    let factors = second_factor::of(&mut *work.conn(), &desk.settings.policy, &known.member_id).await?;
+    let trusted = factors.asked() && session::is_trusted(&mut work, &known.member_id).await?;
+    if factors.asked() && !trusted {
+        let (token, until) = second_step::begin(&mut work, &known.member_id, remember, &factors).await?;
+        work.finish().await?;
+        return Ok(Ok(SignedIn::SecondStep(token, until)));
+    }
+    let entry = Entry {
+        member_id: &known.member_id,
         event: Event::SignIn,
-        refusal: None,
-        session_id: Some(&opened.session_id),
+        proven_by: ProvenBy::Password,
+        second_by: trusted.then_some(SecondBy::Trusted),
+        remember: if remember { Remember::Begin } else { Remember::No },
     };
-    audit::write(&mut work, line).await?;
+    let opened = enter::enter(&mut work, entry).await?;
     work.finish().await?;
-    Ok(Ok(opened))
+    let nothing_set_up = factors.switched_on && factors.methods.is_empty();
+    Ok(Ok(if nothing_set_up { SignedIn::SetUp(opened) } else { SignedIn::In(opened) }))
+}
+
+/// Takes a try in a transaction of its own; `None` when there were too many from this network or for this address.
+async fn take_try(
+    desk: &Desk,
+    caller: &Caller,
+    address: &EmailAddress,
+    counted: &Counted,
+) -> Result<Option<Try>, Fault> {
+    let policy = &desk.settings.policy.sign_in;
+    let limit = Limit { threshold: policy.lock_threshold, lock_ms: policy.lock_ms() };
+    let name = |what: &str, of: &str| format!("sign-in-{what}:{}", digest(&[of.as_bytes()]));
+    let mut work = desk.work(caller).await?;
+    let network = name("network", &caller.network);
+    let open = limits::take(&mut work, &network, PER_NETWORK, THROTTLE_MS).await?
+        && limits::take(&mut work, &name("address", &address.key()), PER_ADDRESS, THROTTLE_MS).await?;
+    let try_ = if open { Some(lockout::take(&mut work, counted, limit).await?) } else { None };
+    work.finish().await?;
+    Ok(try_)
+}
+
+/// The lock begins: its owner learns of it.
+async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    audit::write(work, Line::of(member_id, Event::SignInLocked)).await?;
+    if work.desk().settings.policy.alerts.lock {
+        alerts::tell(work, member_id, Told::SignInLocked, None).await?;
+    }
+    Ok(())
 }
 
 /// Signs out: ends the session and the auto-login of this browser (MP-27, MP-84). Nobody signed in: nothing.
@@ -73,13 +158,7 @@ pub async fn sign_out(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
     let Some(current) = caller.current.as_ref() else { return Ok(()) };
     let mut work = desk.work(caller).await?;
     session::end(&mut work, current).await?;
-    let line = Line {
-        member_id: Some(&current.member_id),
-        event: Event::SignOut,
-        refusal: None,
-        session_id: Some(&current.session_id),
-    };
-    audit::write(&mut work, line).await?;
+    audit::write(&mut work, Line::of(&current.member_id, Event::SignOut).within(&current.session_id)).await?;
     work.finish().await
 }
 

@@ -17,6 +17,7 @@ use identity::caller::Caller;
 use identity::fault::Fault;
 use identity::session;
 use identity::settings::Settings;
+use identity::sign_in;
 
 use super::Asker;
 use crate::state::AppState;
@@ -37,7 +38,7 @@ pub async fn resolve(State(state): State<AppState>, request: Request, next: Next
         }
     };
     let mut request = Request::from_parts(head, body);
-    let mut response = if let Some(path) = turned_away(&request, &caller) {
+    let mut response = if let Some(path) = turned_away(&request, &caller, state.desk.now()) {
         see_other(&path)
     } else {
         // What a member saw is in nobody's store; a visitor's page may come back by the browser's Back.
@@ -64,12 +65,13 @@ async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<Stri
     let network = network(peer, headers, settings).map(|ip| ip.to_string()).unwrap_or_default();
     let mut caller = Caller::visitor(network, text(headers, header::USER_AGENT), locale(settings, headers));
 
+    caller.device = Cookie::Device.token(settings, cookies);
     if let Some(token) = Cookie::Session.token(settings, cookies) {
         caller.current = session::find(desk, &token, &caller.network).await?;
     }
     let mut set = Vec::new();
     if let (None, Some(token)) = (&caller.current, Cookie::Remembered.token(settings, cookies)) {
-        if let Some(opened) = session::resume(desk, &caller, &token).await? {
+        if let Some(opened) = sign_in::resume(desk, &caller, &token).await? {
             set = session_cookies(desk, &opened);
             caller.current = session::find(desk, &opened.token, &caller.network).await?;
         } else {
@@ -82,8 +84,8 @@ async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<Stri
     Ok((caller, set))
 }
 
-/// Where somebody goes instead: visitors from members' pages to ログイン, members from ログイン on (MP-27).
-fn turned_away(request: &Request, caller: &Caller) -> Option<String> {
+/// Where somebody goes instead: members to a fresh proof before what needs one, visitors from members' pages to ログイン, members from ログイン on (MP-27).
+fn turned_away(request: &Request, caller: &Caller, now: i64) -> Option<String> {
     let path = request.uri().path();
     // An address that is no page is a 404 for everybody.
     let members_only = path == Route::Home.path()
@@ -95,12 +97,21 @@ fn turned_away(request: &Request, caller: &Caller) -> Option<String> {
             let asked = request.uri().path_and_query().map_or(path, |p| p.as_str());
             Some(Route::SignIn.with_next(asked))
         }
+        // What protects the account is shown for changing only after a fresh proof.
+        Some(current) if page && !current.is_fresh(now) && needs_fresh_proof(path) => {
+            let asked = request.uri().path_and_query().map_or(path, |p| p.as_str());
+            Some(Route::Confirm.with_next(asked))
+        }
         Some(_) if page && path == Route::SignIn.path() => {
             let next = request.uri().query().and_then(next_of);
             Some(next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned())
         }
         _ => None,
     }
+}
+
+fn needs_fresh_proof(path: &str) -> bool {
+    Route::ALL.iter().any(|route| route.path() == path && route.needs_fresh_proof())
 }
 
 fn next_of(query: &str) -> Option<String> {

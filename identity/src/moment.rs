@@ -1,9 +1,9 @@
 //! Dates and times in words, made on the server so that both sides show the same. Japan's time, and said so.
 
+use crate::browser::{Browser, recognise};
+use crate::clock::in_japan;
 use domain::birth_date::BirthDate;
 use domain::locale::Locale;
-use identity::browser::{Browser, recognise};
-use identity::clock::in_japan;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -27,6 +27,17 @@ pub fn shown(ms: i64, locale: Locale) -> String {
     match locale {
         Locale::Ja => format!("{day} {:02}:{:02}", t.hour(), t.minute()),
         Locale::En => format!("{day}, {:02}:{:02} (JST)", t.hour(), t.minute()),
+    }
+}
+
+/// `2026年11月21日 19:30:05`: for what ends within minutes.
+pub fn to_the_second(ms: i64, locale: Locale) -> String {
+    let t = in_japan(ms);
+    let day = date(t.year(), u8::from(t.month()), t.day(), locale);
+    let time = format!("{:02}:{:02}:{:02}", t.hour(), t.minute(), t.second());
+    match locale {
+        Locale::Ja => format!("{day} {time}"),
+        Locale::En => format!("{day}, {time} (JST)"),
     }
 }
 

@@ -1,0 +1,123 @@
+//! ワンタイムパスワードの認証: the second step of a sign-in (MP-47 to MP-50, MP-57).
+
+use crate::field::Field;
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How the code was got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// From an authenticator app; asked first where several are set up (C-26).
+    #[default]
+    App,
+    /// By letter.
+    Mail,
+    /// From the list of backup codes.
+    BackupCode,
+    /// A passkey instead of a code.
+    Passkey,
+}
+
+impl Method {
+    /// The stable name, in forms and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Mail => "mail",
+            Self::BackupCode => "backup_code",
+            Self::Passkey => "passkey",
+        }
+    }
+
+    /// The method of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::App, Self::Mail, Self::BackupCode, Self::Passkey].into_iter().find(|m| m.name() == name)
+    }
+}
+
+/// The form as it was sent.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    /// ワンタイムパスワード, or a backup code.
+    pub code: String,
+    /// Which of the methods it is of.
+    pub method: Method,
+    /// Ticked: 信頼済み端末として登録する (MP-57).
+    pub trust: Option<String>,
+    /// Where to go afterwards; believed only through [`crate::route::safe_next`].
+    pub next: Option<String>,
+}
+
+impl fmt::Debug for Form {
+    /// Shows no code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("second_step::Form").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// Why the second step was not passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// Wrong, expired, used, or of somebody else, in the same words (MP-48).
+    CodeWrong,
+    /// 認証ロック: too many wrong ones in a row (MP-50).
+    Locked,
+    /// The first step is too long ago, or this sign-in is over: it begins again with the password.
+    StartAgain,
+    /// No more letters with codes today.
+    TooManyLetters,
+    /// The method is not one that this member can use now.
+    NotSetUp,
+    /// The passkey did not prove anything.
+    PasskeyWrong,
+}
+
+impl Refused {
+    /// Every refusal.
+    pub const ALL: [Self; 6] = [
+        Self::CodeWrong,
+        Self::Locked,
+        Self::StartAgain,
+        Self::TooManyLetters,
+        Self::NotSetUp,
+        Self::PasskeyWrong,
+    ];
+}
+
+impl Refusal for Refused {
+    fn code(self) -> &'static str {
+        match self {
+            Self::CodeWrong => "SS01",
+            Self::Locked => "SS02",
+            Self::StartAgain => "SS03",
+            Self::TooManyLetters => "SS04",
+            Self::NotSetUp => "SS05",
+            Self::PasskeyWrong => "SS06",
+        }
+    }
+
+    fn field(self) -> Field {
+        match self {
+            Self::CodeWrong => Field::Code,
+            _ => Field::Form,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_found_by_their_names_and_debug_is_silent() {
+        for method in [Method::App, Method::Mail, Method::BackupCode, Method::Passkey] {
+            assert_eq!(Method::from_name(method.name()), Some(method));
+        }
+        assert_eq!(Method::from_name("sms"), None);
+        let form: Form = serde_json::from_str(r#"{"code":"123456","method":"mail"}"#).unwrap();
+        assert!(!format!("{form:?}").contains("123456"));
+    }
+}

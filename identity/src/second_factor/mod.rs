@@ -1,0 +1,76 @@
+//! 2段階認証: what a member has set up and whether it is asked for (MP-42 to MP-45, MP-51, MP-54). Changing any of it
+//! needs a fresh proof, and its owner is told by letter. How a code is judged is in [`crate::proof`], when it is asked
+//! for in [`crate::sign_in`].
+
+mod letters;
+mod set_up;
+mod store;
+
+use domain::policy::{SecondFactorMethod, SitePolicy};
+use domain::second_step::Method;
+use sqlx::{Any, Executor, FromRow};
+
+pub use set_up::{
+    add_app, app_draft, app_draft_again, confirm_mail, forget_browser, make_backup_codes, remove_app,
+    remove_mail, send_mail_code, switch, view,
+};
+pub use store::{App, TrustedBrowser, View};
+
+use crate::fault::Fault;
+
+/// What a member can be asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Factors {
+    /// 「2段階認証サービス」 is on (MP-43).
+    pub switched_on: bool,
+    /// The methods that are set up and that the policy has, in the policy's order (C-26).
+    pub methods: Vec<Method>,
+    /// Backup codes left.
+    pub backup_codes: i64,
+}
+
+impl Factors {
+    /// Whether a second step is asked for (MP-51: the switch decides; MP-52: nothing set up asks for nothing).
+    pub fn asked(&self) -> bool {
+        self.switched_on && !self.methods.is_empty()
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    switched_on_at: Option<i64>,
+    mail_since: Option<i64>,
+    apps: i64,
+    passkeys: i64,
+    backup_codes: i64,
+}
+
+/// Reads them in one statement.
+pub async fn of<'e>(
+    db: impl Executor<'e, Database = Any>,
+    policy: &SitePolicy,
+    member_id: &str,
+) -> Result<Factors, Fault> {
+    let row: Row = sqlx::query_as(
+        "SELECT s.switched_on_at, s.mail_since, \
+         (SELECT COUNT(*) FROM authenticator_app WHERE member_id = $1) AS apps, \
+         (SELECT COUNT(*) FROM passkey WHERE member_id = $1) AS passkeys, \
+         (SELECT COUNT(*) FROM backup_code WHERE member_id = $1 AND used_at IS NULL) AS backup_codes \
+         FROM member m LEFT JOIN member_second_step s ON s.member_id = m.id WHERE m.id = $1",
+    )
+    .bind(member_id)
+    .fetch_one(db)
+    .await?;
+    let set_up = |method: &SecondFactorMethod| match method {
+        SecondFactorMethod::App => (row.apps > 0).then_some(Method::App),
+        SecondFactorMethod::Mail => row.mail_since.map(|_| Method::Mail),
+        SecondFactorMethod::Passkey => (row.passkeys > 0).then_some(Method::Passkey),
+        SecondFactorMethod::Sms | SecondFactorMethod::Grid => None,
+    };
+    let codes = policy.backup.codes_given() > 0;
+    Ok(Factors {
+        switched_on: row.switched_on_at.is_some(),
+        methods: policy.second_factor.methods.iter().filter_map(set_up).collect(),
+        backup_codes: if codes { row.backup_codes } else { 0 },
+    })
+}
