@@ -155,7 +155,7 @@ fn second_factors() {
     let counted = columns(|p| p.trusted_browsers.counted);
     assert_eq!(counted, [FromTicking, FromTicking, FromTicking, FromLastUse, FromTicking]); // C-09, C-42
     assert!(of("standard").trusted_browsers.release_by_staff); // MP-59
-    assert!(!of("standard").trusted_browsers.release_by_member); // MP-59, C-10
+    assert!(of("standard").trusted_browsers.release_by_member); // C-10: our extra
     assert_eq!(columns(|p| p.passkeys.sign_in), [false; 5]);
     assert!(of("modern").passkeys.sign_in);
 }
@@ -187,7 +187,7 @@ fn the_account_and_what_is_told_of_it() {
     assert!(of("business").network.restriction_suspends_second_factor); // MD-24
     assert_eq!(columns(|p| p.alerts.new_browser), [true, true, true, false, true]); // MP-88
     assert_eq!(columns(|p| p.alerts.far_places), [true, true, true, false, true]); // MP-89
-    assert_eq!(columns(|p| p.alerts.lock), [false, false, false, true, false]); // MD-39
+    assert_eq!(columns(|p| p.alerts.lock), [true; 5]); // MD-39, elsewhere ours
     assert!(of("standard").alerts.mail_code_exempt); // MP-90
     assert_eq!(columns(|p| p.history.shown), [All, All, LastSignIn, All, OnRequest]); // MP-85, BA-06, ER-16
     assert_eq!(columns(|p| p.history.keep_ms()), [None; 5]); // MP-85
@@ -213,7 +213,6 @@ fn modern_differs_from_standard_in_these_values_only() {
     ours.second_factor.ways_out = standard.second_factor.ways_out.clone();
     ours.backup = standard.backup.clone();
     ours.passkeys.sign_in = false;
-    ours.trusted_browsers.release_by_member = false;
     ours.forbidden = standard.forbidden.clone();
     assert_eq!(ours, standard);
 }

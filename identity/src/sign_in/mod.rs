@@ -48,6 +48,16 @@ pub enum SignedIn {
     SecondStep(Token, i64),
 }
 
+impl SignedIn {
+    /// The session, if there is one already.
+    pub fn opened(self) -> Option<Opened> {
+        match self {
+            Self::In(opened) | Self::SetUp(opened) => Some(opened),
+            Self::SecondStep(..) => None,
+        }
+    }
+}
+
 /// Signs in with user ID and password: the first step.
 pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<SignedIn, Vec<Refused>> {
     let address = match check(form) {

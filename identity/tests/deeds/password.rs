@@ -4,8 +4,7 @@ use domain::password::PasswordRefused;
 use domain::password_change::{Form, Refused};
 use identity::fault::Fault;
 use identity::password::change;
-use identity::session::resume;
-use identity::sign_in::sign_in;
+use identity::sign_in::{resume, sign_in};
 use identity::testing::{Base, Bed, PASSWORD};
 use rstest::rstest;
 
@@ -30,7 +29,7 @@ async fn mp_38_ends_all_other_sessions_and_renews_this_one(
         remember: Some("on".into()),
         next: None,
     };
-    let tablet = sign_in(&bed.desk, &bed.visitor(), &remembered).await.unwrap().unwrap();
+    let tablet = sign_in(&bed.desk, &bed.visitor(), &remembered).await.unwrap().unwrap().opened().unwrap();
 
     let caller = bed.caller(&here.token).await;
     let changed = change(&bed.desk, &caller, &typed(PASSWORD, NEW, NEW)).await.unwrap().unwrap();

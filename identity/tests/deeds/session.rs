@@ -2,8 +2,7 @@
 
 use domain::sign_in::Form;
 use identity::clock::{DAY_MS, MINUTE_MS};
-use identity::session::resume;
-use identity::sign_in::{sign_in, sign_out};
+use identity::sign_in::{resume, sign_in, sign_out};
 use identity::testing::{Base, Bed, PASSWORD};
 use rstest::rstest;
 
@@ -51,7 +50,7 @@ async fn mp_26_mp_27_c_08_a_remembered_browser_comes_in_again_until_it_signs_out
     bed.member(ADDRESS).await;
     let form =
         Form { email: ADDRESS.into(), password: PASSWORD.into(), remember: Some("on".into()), next: None };
-    let opened = sign_in(&bed.desk, &bed.visitor(), &form).await.unwrap().unwrap();
+    let opened = sign_in(&bed.desk, &bed.visitor(), &form).await.unwrap().unwrap().opened().unwrap();
     let (token, until) = opened.remember.unwrap();
     assert_eq!(until, bed.desk.now() + 400 * DAY_MS);
 

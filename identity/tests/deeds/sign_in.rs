@@ -82,6 +82,7 @@ async fn the_next_person_on_this_browser_ends_the_session_before(
     bed.member("taro@example.jp").await;
     let caller = bed.caller(&first.token).await;
     let second = sign_in(&bed.desk, &caller, &typed("taro@example.jp", PASSWORD)).await.unwrap().unwrap();
+    let second = second.opened().unwrap();
     assert!(bed.caller(&first.token).await.current.is_none());
     assert_eq!(bed.caller(&second.token).await.current.unwrap().email, "taro@example.jp");
 }
