@@ -269,6 +269,11 @@ fn load(path: &str) {
 pub fn page_of(action: &str) -> &str {
     match action {
         "/register/code" | "/register/resend" => Route::RegisterSent.path(),
+        "/account/second-step/mail/send" => Route::SecondStepMail.path(),
+        "/account/second-step/remove-app"
+        | "/account/second-step/remove-mail"
+        | "/account/second-step/forget-browser"
+        | "/account/second-step/forget-browsers" => Route::SecondStep.path(),
         "/account/profile/password" => Route::Profile.path(),
         page => page,
     }

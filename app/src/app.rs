@@ -7,11 +7,13 @@ use leptos_router::path;
 
 use crate::action::Returned;
 use crate::boot::{Boot, Live};
+use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
 use crate::home::HomePage;
 use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
-use crate::sign_in::SignInPage;
+use crate::second_factor::{AppPage, BackupCodesPage, MailPage, SecondFactorPage};
+use crate::sign_in::{ResendPage, SecondStepPage, SignInPage};
 use crate::site::OtherPage;
 use crate::ui::frame::Frame;
 use crate::ui::page::Arrived;
@@ -44,11 +46,19 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=OtherPage>
                     <Route path=path!("/") view=HomePage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/sign-in/second-step") view=SecondStepPage/>
+                    <Route path=path!("/sign-in/second-step/resend") view=ResendPage/>
                     <Route path=path!("/register") view=RegisterPage/>
                     <Route path=path!("/register/sent") view=SentPage/>
                     <Route path=path!("/register/complete") view=CompletePage/>
                     <Route path=path!("/account") view=AccountPage/>
                     <Route path=path!("/account/profile") view=ProfilePage/>
+                    <Route path=path!("/account/confirm") view=ConfirmPage/>
+                    <Route path=path!("/account/second-step") view=SecondFactorPage/>
+                    <Route path=path!("/account/second-step/app") view=AppPage/>
+                    <Route path=path!("/account/second-step/mail") view=MailPage/>
+                    <Route path=path!("/account/second-step/mail/send") view=MailPage/>
+                    <Route path=path!("/account/second-step/backup-codes") view=BackupCodesPage/>
                     // A form without script comes back at its own address; the browser must find its page there.
                     <Route path=path!("/register/code") view=SentPage/>
                     <Route path=path!("/register/resend") view=SentPage/>

@@ -12,12 +12,14 @@
 pub mod action;
 pub mod app;
 pub mod boot;
+pub mod confirm;
 pub mod documents;
 pub mod home;
 pub mod language;
 pub mod password;
 pub mod profile;
 pub mod registration;
+pub mod second_factor;
 pub mod sign_in;
 pub mod site;
 pub mod ui;

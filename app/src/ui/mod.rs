@@ -7,3 +7,4 @@ pub mod frame;
 pub mod notice;
 pub mod page;
 pub mod password;
+pub mod time;

@@ -270,7 +270,10 @@ fn every_fault_is_found() {
         ("standard", "grid.cell_characters", |p| p.grid.cell_characters = 1),
         ("standard", "passkeys.per_member", |p| p.passkeys.per_member = 0),
         ("standard", "trusted_browsers.valid_days", |p| p.trusted_browsers.valid_days = 0),
-        ("standard", "trusted_browsers.release_by_staff", |p| p.trusted_browsers.release_by_staff = false),
+        ("standard", "trusted_browsers.release_by_staff", |p| {
+            p.trusted_browsers.release_by_staff = false;
+            p.trusted_browsers.release_by_member = false;
+        }),
         ("standard", "alerts.far_places_speed_kmh", |p| p.alerts.far_places_speed_kmh = 0),
         ("standard", "alerts.far_places_min_km", |p| p.alerts.far_places_min_km = 0),
         ("standard", "email_change.link_valid_minutes", |p| p.email_change.link_valid_minutes = 0),

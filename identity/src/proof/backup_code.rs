@@ -1,30 +1,85 @@
 //! バックアップコード: for the day the second factor is out of reach (KB-16). Shown once, each good once. Ten characters
 //! of 32 are 50 bits: what is stored is a MAC under the site key, and wrong ones count towards the second step's lock.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::clock::MINUTE_MS;
+use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::random::Random;
 use crate::secret::digest;
 use crate::work::Work;
+
+/// How long a list that was shown can be stored.
+const DRAFT_MS: i64 = 30 * MINUTE_MS;
+const DRAFT_SEALED_AS: &str = "backup code list";
 
 /// Characters that are not mistaken for each other (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Replaces the member's codes by `count` new ones of `length` characters; they cannot be shown again.
-pub async fn make(work: &mut Work, member_id: &str, count: u16, length: u16) -> Result<Vec<String>, Fault> {
-    sqlx::query("DELETE FROM backup_code WHERE member_id = $1").bind(member_id).execute(work.conn()).await?;
-    let mut codes = Vec::new();
-    for _ in 0..count {
-        let code = random_code(work, length);
-        let (id, now, mac) = (work.id(), work.now(), mac(work, member_id, &code));
-        sqlx::query("INSERT INTO backup_code (id, member_id, code_mac, created_at) VALUES ($1, $2, $3, $4)")
-            .bind(id)
-            .bind(member_id)
-            .bind(mac)
-            .bind(now)
-            .execute(work.conn())
-            .await?;
-        codes.push(grouped(&code));
+/// A list on its way: shown, and stored only when the member says that it is kept.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The list for the form's hidden field, sealed, good for one member and half an hour.
+    pub sealed: String,
+    /// The codes as they are shown.
+    pub codes: Vec<String>,
+}
+
+/// What is inside the hidden field.
+#[derive(Serialize, Deserialize)]
+struct Inside {
+    id: String,
+    member_id: String,
+    until: i64,
+    codes: Vec<String>,
+}
+
+/// Makes a list of `count` codes of `length` characters.
+pub fn draft(desk: &Desk, member_id: &str, count: u16, length: u16) -> Result<Draft, Fault> {
+    let now = desk.now();
+    let codes: Vec<_> = (0..count).map(|_| random_code(&desk.random, length)).collect();
+    let inside =
+        Inside { id: desk.random.id(now), member_id: member_id.to_owned(), until: now + DRAFT_MS, codes };
+    let plain = Zeroizing::new(serde_json::to_vec(&inside).map_err(|_| Fault::Crypto("sealing a list"))?);
+    let sealed = URL_SAFE_NO_PAD.encode(desk.site_key.seal(DRAFT_SEALED_AS, &plain, &desk.random)?);
+    Ok(Draft { sealed, codes: inside.codes.iter().map(|code| grouped(code)).collect() })
+}
+
+/// Stores the list that was shown in the place of the one before; false when it is of no use any more.
+pub async fn keep(work: &mut Work, member_id: &str, sealed: &str) -> Result<bool, Fault> {
+    let Some(inside) = opened(work.desk(), member_id, sealed) else { return Ok(false) };
+    let now = work.now();
+    for (n, code) in inside.codes.iter().enumerate() {
+        let mac = mac(work, member_id, code);
+        // Sent twice, a list is stored once: what was used of it stays used.
+        sqlx::query(
+            "INSERT INTO backup_code (id, member_id, code_mac, created_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(format!("{}:{n}", inside.id))
+        .bind(member_id)
+        .bind(mac)
+        .bind(now)
+        .execute(work.conn())
+        .await?;
     }
-    Ok(codes)
+    sqlx::query("DELETE FROM backup_code WHERE member_id = $1 AND id NOT LIKE $2")
+        .bind(member_id)
+        .bind(format!("{}:%", inside.id))
+        .execute(work.conn())
+        .await?;
+    Ok(true)
+}
+
+fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Inside> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let plain = desk.site_key.open_sealed(DRAFT_SEALED_AS, &bytes).ok()?;
+    let inside: Inside = serde_json::from_slice(&plain).ok()?;
+    (inside.member_id == member_id && inside.until > desk.now()).then_some(inside)
 }
 
 /// Whether it is one of the member's codes that was not used. Uses it.
@@ -47,8 +102,7 @@ pub async fn forget(work: &mut Work, member_id: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn random_code(work: &Work, length: u16) -> String {
-    let random = &work.desk().random;
+fn random_code(random: &Random, length: u16) -> String {
     // 256 is a multiple of 32: every character is equally likely.
     (0..length).map(|_| char::from(ALPHABET[usize::from(random.bytes::<1>()[0] & 31)])).collect()
 }

@@ -1,6 +1,8 @@
 //! Codes of authenticator apps (RFC 6238): SHA-1, six digits, 30 seconds, one step of skew either way. Each step is
 //! accepted once. Seeds are sealed; whether there were too many wrong codes is judged by who asks.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::code::Code;
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -120,8 +122,6 @@ pub async fn accept(work: &mut Work, member_id: &str, code: &Code) -> Result<boo
 }
 
 fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Inside> {
-    use base64::Engine;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let plain = desk.site_key.open_sealed(DRAFT_SEALED_AS, &bytes).ok()?;
     let inside: Inside = serde_json::from_slice(&plain).ok()?;
@@ -129,8 +129,6 @@ fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Inside> {
 }
 
 fn shown(desk: &Desk, inside: &Inside, account: &str) -> Result<Draft, Fault> {
-    use base64::Engine;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let wrong = |_| Fault::Crypto("making an authenticator secret");
     let plain = Zeroizing::new(serde_json::to_vec(inside).map_err(|_| Fault::Crypto("sealing a secret"))?);
     let sealed = URL_SAFE_NO_PAD.encode(desk.site_key.seal(DRAFT_SEALED_AS, &plain, &desk.random)?);

@@ -11,8 +11,8 @@ use domain::second_step::Method;
 use sqlx::{Any, Executor, FromRow};
 
 pub use set_up::{
-    add_app, app_draft, app_draft_again, confirm_mail, forget_browser, make_backup_codes, remove_app,
-    remove_mail, send_mail_code, switch, view,
+    add_app, app_draft, app_draft_again, backup_draft, confirm_mail, forget_browser, keep_backup_codes,
+    remove_app, remove_mail, send_mail_code, switch, view,
 };
 pub use store::{App, TrustedBrowser, View};
 

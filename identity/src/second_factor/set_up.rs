@@ -152,18 +152,26 @@ pub async fn remove_mail(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
     work.finish().await
 }
 
-/// Makes a new list of backup codes, to be shown this once; the old ones are void.
-pub async fn make_backup_codes(desk: &Desk, caller: &Caller) -> Result<Vec<String>, Fault> {
+/// A new list of backup codes to be shown this once; nothing is stored yet.
+pub fn backup_draft(desk: &Desk, caller: &Caller) -> Result<backup_code::Draft, Fault> {
     let backup = &desk.settings.policy.backup;
     if backup.codes_given() == 0 {
         return Err(Fault::NotOffered);
     }
     let me = caller.fresh(desk.now())?;
+    backup_code::draft(desk, &me.member_id, backup.codes_given(), backup.code_length)
+}
+
+/// Stores the list that was shown; the one before is void.
+pub async fn keep_backup_codes(desk: &Desk, caller: &Caller, sealed: &str) -> Outcome<(), Vec<Refused>> {
+    let me = caller.fresh(desk.now())?;
     let mut work = desk.work(caller).await?;
-    let codes = backup_code::make(&mut work, &me.member_id, backup.codes_given(), backup.code_length).await?;
+    if !backup_code::keep(&mut work, &me.member_id, sealed).await? {
+        return Ok(Err(vec![Refused::Stale]));
+    }
     changed(&mut work, me, Event::BackupCodesMade, None, Told::BackupCodesMade).await?;
     work.finish().await?;
-    Ok(codes)
+    Ok(Ok(()))
 }
 
 /// Forgets one trusted browser, or all of them (our addition to MP-59, C-10). Asking for more is no danger: it needs

@@ -1,0 +1,100 @@
+//! Proving again to be oneself, before what protects the account is changed.
+
+use domain::confirm::Form as Typed;
+use domain::field::Field;
+use domain::route::Route;
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+use words::confirm as t;
+
+use crate::action::{ActionError, Reply, ask, sending};
+use crate::boot::use_lang;
+use crate::site::drawn;
+use crate::ui::field::CodeField;
+use crate::ui::form::{Form, Submit};
+use crate::ui::page::Page;
+use crate::ui::password::PasswordField;
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmView {
+    /// The user ID, which password managers look for.
+    pub email: String,
+    /// Whether a code of an authenticator app does it, too.
+    pub app: bool,
+}
+
+/// Reads it.
+#[server(prefix = "/api", endpoint = "confirm", input = PostUrl, output = Json)]
+pub async fn how_to_confirm() -> Result<ConfirmView, ActionError> {
+    use crate::request::{caller, desk, told};
+    use domain::second_step::Method;
+
+    let (desk, caller) = (desk()?, caller()?);
+    let methods = identity::confirm::methods(&desk, &caller).await.map_err(told)?;
+    let email = caller.signed_in().map_err(told)?.email.clone();
+    Ok(ConfirmView { email, app: methods.contains(&Method::App) })
+}
+
+/// Judges the proof; the session goes on under a new token.
+#[server(prefix = "", endpoint = "account/confirm", input = PostUrl, output = Json)]
+pub async fn confirm(#[server(flatten)] form: Typed) -> Result<Reply, ActionError> {
+    use crate::boot::lang_of;
+    use crate::cookies::Cookie;
+    use crate::request::{caller, desk, set_cookie, told};
+    use crate::say;
+    use domain::route::safe_next;
+
+    let (desk, caller) = (desk()?, caller()?);
+    Ok(match identity::confirm::confirm(&desk, &caller, &form).await.map_err(told)? {
+        Ok(token) => {
+            set_cookie(&Cookie::Session.set(&desk.settings, token.expose(), None));
+            Reply::Go(form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned())
+        }
+        Err(refused) => say::refused(refused, say::confirm, lang_of(caller.locale)),
+    })
+}
+
+/// The page.
+#[component]
+pub fn ConfirmPage() -> impl IntoView {
+    let view = Resource::new_blocking(|| (), |()| ask(HowToConfirm {}, &[]));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move { drawn(view.await, |view| view! { <Prove view/> }.into_any()) })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Prove(view: ConfirmView) -> impl IntoView {
+    let lang = use_lang();
+    let to = sending::<Confirm>();
+    let asked = use_query_map().with_untracked(|q| q.get("next").unwrap_or_default());
+    let next = to.value("next", &asked);
+    view! {
+        <Page title=t::title(lang) lead=t::lead(lang) back=(Route::Security.path(), t::back(lang).to_owned())>
+            <Form to>
+                <input type="text" name="username" autocomplete="username" value=view.email hidden readonly/>
+                <PasswordField
+                    field=Field::Password
+                    label=t::password(lang)
+                    problems=to.problems.into()
+                    autocomplete="current-password"
+                />
+                {view.app.then(|| view! {
+                    <details class="help" open=!to.value("code", "").is_empty()>
+                        <summary>{t::by_app(lang)}</summary>
+                        <CodeField label=t::code(lang) hint=t::code_hint(lang) problems=to.problems.into()/>
+                    </details>
+                })}
+                <input type="hidden" name="next" value=next/>
+                <div class="actions"><Submit to text=t::submit(lang)/></div>
+            </Form>
+        </Page>
+    }
+    .into_any()
+}
