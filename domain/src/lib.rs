@@ -23,6 +23,7 @@ pub mod locale;
 pub mod name;
 pub mod password;
 pub mod password_change;
+pub mod place;
 pub mod policy;
 pub mod profile;
 pub mod refusal;

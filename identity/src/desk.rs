@@ -1,5 +1,5 @@
-//! Everything a deed needs: database, clock, randomness, settings, keys, the password hasher. One per process,
-//! cheap to clone.
+//! Everything a deed needs: database, clock, randomness, settings, keys, the password hasher, places. One
+//! per process, cheap to clone.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::fault::Fault;
 use crate::keys::SiteKey;
+use crate::place::Places;
 use crate::proof::password::Hasher;
 use crate::random::Random;
 use crate::settings::Settings;
@@ -30,21 +31,24 @@ pub struct Desk {
     pub site_key: SiteKey,
     /// The bounded pool that hashes passwords.
     pub hasher: Hasher,
+    /// Where network addresses are.
+    pub places: Places,
     /// Rung when a letter was put into the outbox.
     pub bell: Arc<Notify>,
 }
 
 impl Desk {
-    /// Opens the database, brings it up to date, reads or makes the site key.
+    /// Reads the file of places, reads or makes the site key, opens the database and brings it up to date.
     pub async fn open(settings: Settings) -> Result<Self, Fault> {
         let random = Random::system()?;
+        let places = Places::open(settings.geoip.mmdb.as_deref())?;
         let site_key = SiteKey::open(&settings.keys.site_key_file, &random).await?;
         let db = Db::open(&settings.database.url).await?;
         db.migrate().await?;
-        Ok(Self::assemble(settings, db, Clock::System, random, site_key))
+        Ok(Self { places, ..Self::assemble(settings, db, Clock::System, random, site_key) })
     }
 
-    /// From its parts (tests bring their own clock and chance).
+    /// From its parts (tests bring their own clock and chance); network addresses have no place yet.
     pub fn assemble(settings: Settings, db: Db, clock: Clock, random: Random, site_key: SiteKey) -> Self {
         let hasher = Hasher::for_this_machine(random.clone());
         Self {
@@ -54,6 +58,7 @@ impl Desk {
             settings: Arc::new(settings),
             site_key,
             hasher,
+            places: Places::default(),
             bell: Arc::new(Notify::new()),
         }
     }

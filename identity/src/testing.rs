@@ -7,6 +7,8 @@
     reason = "a test bed that cannot be set up ends the test"
 )]
 
+pub mod mmdb;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,12 +23,14 @@ use crate::db::Db;
 use crate::desk::Desk;
 use crate::keys::SiteKey;
 use crate::mail::outbox::Contents;
+use crate::place::Places;
 use crate::random::Random;
 use crate::secret::Token;
 use crate::session::{self, Opened};
 use crate::settings::Source;
 use crate::sign_in::SignedIn;
 use crate::{registration, sign_in};
+pub use mmdb::places_file;
 
 /// 2026-11-21T03:00:00Z: noon in Japan.
 pub const NOON: i64 = 1_795_230_000_000;
@@ -83,7 +87,8 @@ impl Bed {
         db.migrate().await.expect("migrations");
         let random = Random::seeded(7);
         let key = SiteKey::from_bytes(&random.bytes::<32>()).expect("key");
-        let desk = Desk::assemble(settings, db, Clock::standing_at(NOON), random, key);
+        let places = Places::open(settings.geoip.mmdb.as_deref()).expect("places");
+        let desk = Desk { places, ..Desk::assemble(settings, db, Clock::standing_at(NOON), random, key) };
         Self { desk, database_url, folder }
     }
 

@@ -25,6 +25,8 @@ pub struct Settings {
     pub mail: Mail,
     /// What seals secrets at rest.
     pub keys: Keys,
+    /// Where network addresses are.
+    pub geoip: Geoip,
     /// Figures for the operator's monitoring.
     pub metrics: Metrics,
     /// The rules of this site: the preset and its overrides.
@@ -98,6 +100,14 @@ pub enum Transport {
 pub struct Keys {
     /// The site key; made on the first start, readable by the owner only.
     pub site_key_file: PathBuf,
+}
+
+/// `[geoip]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Geoip {
+    /// Database of places (`.mmdb`), of cities or countries. Not set: no network address has a place.
+    pub mmdb: Option<PathBuf>,
 }
 
 /// `[metrics]`

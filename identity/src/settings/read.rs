@@ -9,7 +9,7 @@ use config::{Config, Environment, File, FileFormat};
 use domain::policy::{FIXED_TABLES, PRESETS, SitePolicy};
 use serde::Deserialize;
 
-use super::{Database, Http, Keys, Mail, Metrics, Settings, Site, Transport};
+use super::{Database, Geoip, Http, Keys, Mail, Metrics, Settings, Site, Transport};
 
 /// Where settings are read from.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +49,8 @@ struct Written {
     #[serde(default)]
     keys: Keys,
     #[serde(default)]
+    geoip: Geoip,
+    #[serde(default)]
     metrics: Metrics,
     #[serde(default)]
     policy: config::Map<String, config::Value>,
@@ -85,6 +87,7 @@ impl Source {
                 database: written.database,
                 mail: written.mail,
                 keys: written.keys,
+                geoip: written.geoip,
                 metrics: written.metrics,
                 policy,
             }),

@@ -1,12 +1,14 @@
 //! Desk, work, outbox, limits: what all slices stand on.
 
+use domain::locale::Locale;
 use identity::db::Db;
+use identity::desk::Desk;
 use identity::fault::Fault;
 use identity::limits;
 use identity::mail::outbox;
 use identity::mail::transport::Transport;
 use identity::registration::submit;
-use identity::testing::{Base, Bed, form};
+use identity::testing::{Base, Bed, form, places_file};
 use rstest::rstest;
 
 #[rstest]
@@ -110,6 +112,22 @@ async fn a_letter_of_no_use_is_given_up(#[values(Base::Sqlite, Base::Postgres)] 
         bed.count("SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL AND sealed IS NULL").await,
         1
     );
+}
+
+#[tokio::test]
+async fn mp_89_a_desk_has_the_places_of_the_file_it_is_given() {
+    let none = Bed::new(Base::Sqlite, &[]).await;
+    assert_eq!(none.desk.places.of(&none.visitor().network), None);
+    let bed = Bed::new(Base::Sqlite, &[("geoip.mmdb", places_file().to_str().unwrap())]).await;
+    let place = bed.desk.places.of(&bed.visitor().network).unwrap();
+    assert_eq!(place.shown(Locale::Ja), "東京（日本）");
+
+    let mut settings = (*bed.desk.settings).clone();
+    settings.keys.site_key_file = bed.folder.join("site.key");
+    settings.geoip.mmdb = Some(bed.folder.join("none.mmdb"));
+    let fault = Desk::open(settings.clone()).await.err().unwrap().to_string();
+    assert!(fault.contains("(geoip.mmdb): "), "{fault}");
+    assert!(!settings.keys.site_key_file.exists(), "nothing is made before the start is refused");
 }
 
 /// Another process holds the writer: the deed says "not now" and works again afterwards.

@@ -13,6 +13,7 @@ use identity::desk::Desk;
 use identity::keys::SiteKey;
 use identity::mail::outbox;
 use identity::mail::transport::Transport;
+use identity::place::Places;
 use identity::random::Random;
 use identity::settings::{Settings, Source};
 
@@ -39,6 +40,7 @@ pub(super) async fn run(source: &Source) -> Result<ExitCode, Ended> {
         None => "is made by the first start".to_owned(),
     };
     report.line("site key", key.as_ref().map(says).map_err(Clone::clone));
+    report.line("places", places(&settings));
     report.line("mail", mail(&settings).await);
     for (what, found) in database(&settings, key.ok().flatten()).await {
         report.line(what, found);
@@ -163,6 +165,12 @@ fn site_key(settings: &Settings) -> Result<Option<SiteKey>, String> {
     SiteKey::from_bytes(&bytes).map(Some).map_err(|fault| fault.to_string())
 }
 
+/// Whether network addresses have a place.
+fn places(settings: &Settings) -> Found {
+    let places = Places::open(settings.geoip.mmdb.as_deref()).map_err(|fault| fault.to_string())?;
+    Ok(places.edition().unwrap_or_else(|| "no file (geoip.mmdb), so none are known".into()))
+}
+
 async fn mail(settings: &Settings) -> Found {
     let transport = Transport::from_settings(settings).map_err(|fault| fault.to_string())?;
     match (&transport, transport.probe().await) {
@@ -252,6 +260,16 @@ mod tests {
             assert_eq!(site_key(&settings).is_ok(), sound, "{bytes} bytes, mode {mode:o}");
         }
         std::fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_places_that_cannot_be_read_is_named() {
+        assert!(places(&with(&[])).is_ok());
+        let file = identity::testing::places_file();
+        let settings = |file: &Path| with(&[("TEGATA_GEOIP__MMDB", file.to_str().unwrap())]);
+        assert_eq!(places(&settings(&file)).unwrap(), "Tegata-Test-City of 2026-11-21");
+        let wrong = places(&settings(Path::new("/no-such-folder/x.mmdb"))).unwrap_err();
+        assert!(wrong.starts_with("cannot read /no-such-folder/x.mmdb (geoip.mmdb): "), "{wrong}");
     }
 
     #[test]
