@@ -1,0 +1,193 @@
+// 2段階認証: each method set up, used, removed; the trusted browser; the fresh proof before a change.
+import { test, expect } from '../fixtures';
+import { codeIn, fullWidth } from '../deeds/letters';
+import { firstStep, letterWithCode, setUpApp, setUpMail, turnOn } from '../deeds/second_step';
+import { expectSignedIn, expectSignedOut, signIn, signOut } from '../deeds/sign_in';
+import { AppSetUpScreen, CODE_WRONG, ConfirmScreen, METHODS, RESEND, SecondFactorScreen, SecondStepScreen, TRUST } from '../screens/second_step';
+import { expectDone, expectPath, expectRefused } from '../screens/shell';
+
+test('MP-42 MP-43 MP-44 MP-54 an app is set up, asked for, and removed', async ({ page, makeMember, enterAs, anotherBrowser }) => {
+  const member = await makeMember();
+  await enterAs(member);
+  const off = await SecondFactorScreen.open(page);
+  await expect(off.methods).toHaveCount(0);
+  await expect(off.toSwitch).toBeVisible();
+  await turnOn(page);
+  await expect(new SecondFactorScreen(page).methods).toHaveText(METHODS);
+  const app = await setUpApp(page, '仕事の𠮷スマホ');
+  await expect(new SecondFactorScreen(page).main).toContainText('仕事の𠮷スマホ');
+
+  const elsewhere = await anotherBrowser();
+  const step = await firstStep(elsewhere, member);
+  await expect(step.trust).not.toBeChecked();
+  await step.code.fill(app.wrongCode());
+  await step.submit.click();
+  await expectRefused(step, 'code', CODE_WRONG);
+  await expectSignedOut(elsewhere);
+  await elsewhere.goto('/sign-in/second-step');
+  await step.code.fill(fullWidth(app.code()));
+  await step.submit.click();
+  await expectSignedIn(elsewhere);
+
+  await SecondFactorScreen.open(page);
+  const list = new SecondFactorScreen(page);
+  await list.removeApp.click();
+  await expectDone(page, '/account/second-step', 'app-removed');
+  await expect(list.nothing, 'the last one is gone, and the page says what follows').toBeVisible();
+  await expect(list.removeApp).toHaveCount(0);
+});
+
+test('MP-52 switched on and nothing set up: that comes right after signing in', async ({ page, makeMember, enterAs, anotherBrowser }) => {
+  const member = await makeMember();
+  await enterAs(member);
+  await turnOn(page);
+  const elsewhere = await anotherBrowser();
+  const { trySignIn } = await import('../deeds/sign_in');
+  await trySignIn(elsewhere, member);
+  await expectPath(elsewhere, '/account/second-step');
+  await expect(new SecondFactorScreen(elsewhere).nothing).toBeVisible();
+});
+
+test('MP-45 MP-46 MP-47 MP-49 mail is set up, asked for, sent again, and turned off', async ({ page, mail, makeMember, enterAs, anotherBrowser }) => {
+  const member = await makeMember();
+  await enterAs(member);
+  await turnOn(page);
+  await setUpMail(page, mail, member.email);
+
+  const elsewhere = await anotherBrowser();
+  const step = await firstStep(elsewhere, member);
+  await expect(step.until).toContainText('有効期限');
+  const first = codeIn(await letterWithCode(mail, member.email));
+  await expect(step.resend).toHaveText(RESEND);
+  await step.resend.click();
+  await step.send.click();
+  await expectDone(elsewhere, '/sign-in/second-step', 'sent');
+  const second = codeIn(await letterWithCode(mail, member.email));
+  if (first !== second) {
+    await step.code.fill(first);
+    await step.submit.click();
+    await expectRefused(step, 'code', CODE_WRONG);
+  }
+  await step.code.fill(second);
+  await step.submit.click();
+  await expectSignedIn(elsewhere);
+
+  const list = await SecondFactorScreen.open(page);
+  await list.removeMail.click();
+  await expectDone(page, '/account/second-step', 'mail-removed');
+  await expect(list.removeMail).toHaveCount(0);
+});
+
+test('C-26 with both set up the app is asked for first, and mail is one link away', async ({ page, mail, makeMember, enterAs, anotherBrowser }) => {
+  const member = await makeMember();
+  await enterAs(member);
+  await turnOn(page);
+  await setUpMail(page, mail, member.email);
+  await setUpApp(page);
+  const elsewhere = await anotherBrowser();
+  const step = await firstStep(elsewhere, member);
+  await expect(step.until).toHaveCount(0);
+  await step.other('mail').click();
+  await step.send.click();
+  await expectDone(elsewhere, '/sign-in/second-step', 'sent');
+  await step.code.fill(codeIn(await letterWithCode(mail, member.email)));
+  await step.submit.click();
+  await expectSignedIn(elsewhere);
+});
+
+test('MP-57 C-10 a trusted browser is not asked again, until it is forgotten', async ({ page, makeMember, enterAs, anotherBrowser }) => {
+  const member = await makeMember();
+  await enterAs(member);
+  await turnOn(page);
+  const app = await setUpApp(page);
+
+  const home = await anotherBrowser();
+  const step = await firstStep(home, member);
+  await expect(step.main.getByLabel(TRUST)).toHaveAttribute('name', 'trust');
+  await step.trust.check();
+  await step.code.fill(app.code());
+  await step.submit.click();
+  await expectSignedIn(home);
+  await signOut(home);
+  await signIn(home, member);
+
+  const list = await SecondFactorScreen.open(page);
+  await expect(list.forget).toHaveCount(1);
+  await list.forget.click();
+  await expectDone(page, '/account/second-step', 'trust-forgotten');
+  await expect(list.forget).toHaveCount(0);
+  await signOut(home);
+  await firstStep(home, member);
+});
+
+test('MP-57 two members of one browser do not mix', async ({ page, makeMember, enterAs, anotherBrowser }) => {
+  const first = await makeMember();
+  await enterAs(first);
+  await turnOn(page);
+  const app = await setUpApp(page);
+  const shared = await anotherBrowser();
+  const step = await firstStep(shared, first);
+  await step.trust.check();
+  await step.code.fill(app.code());
+  await step.submit.click();
+  await expectSignedIn(shared);
+  await signOut(shared);
+
+  await page.context().clearCookies();
+  const second = await makeMember();
+  await enterAs(second);
+  await turnOn(page);
+  await setUpApp(page);
+  await firstStep(shared, second);
+});
+
+test('the second step left alone opens nothing', async ({ page, makeMember, enterAs, anotherBrowser }) => {
+  const member = await makeMember();
+  await enterAs(member);
+  await turnOn(page);
+  await setUpApp(page);
+  const elsewhere = await anotherBrowser();
+  await firstStep(elsewhere, member);
+  for (const address of ['/', '/account', '/account/second-step', '/account/profile']) {
+    await elsewhere.goto(address);
+    await expectPath(elsewhere, '/sign-in');
+  }
+  await elsewhere.context().clearCookies({ name: 'second-step' });
+  await elsewhere.goto('/sign-in/second-step');
+  await expect(new SecondStepScreen(elsewhere).code).toHaveCount(0);
+});
+
+test('C-28 the QR code is new each time, and a first code that is wrong saves nothing', async ({ page, makeMember, enterAs }) => {
+  const member = await makeMember();
+  await enterAs(member);
+  await turnOn(page);
+  await page.goto('/account/second-step/app');
+  const screen = new AppSetUpScreen(page);
+  await expect(screen.qr).toBeVisible();
+  const key = await screen.key.textContent();
+  await screen.code.fill('12');
+  await screen.label.fill('私の');
+  await screen.save.click();
+  await expectRefused(screen, 'code', CODE_WRONG);
+  await expect(screen.label).toHaveValue('私の');
+  expect(await screen.key.textContent(), 'the app that scanned it can still be confirmed').toBe(key);
+  await page.goto('/account/second-step/app');
+  expect(await screen.key.textContent()).not.toBe(key);
+  await expect((await SecondFactorScreen.open(page)).removeApp).toHaveCount(0);
+});
+
+test('a remembered browser proves first who it is, then changes what protects the account', async ({ page, makeMember }) => {
+  const member = await makeMember();
+  await signIn(page, member, { remember: true });
+  await page.context().clearCookies({ name: 'session' });
+  await page.goto('/account/second-step');
+  await expectPath(page, '/account/confirm');
+  const screen = new ConfirmScreen(page);
+  await screen.password.fill('not-the-password-1');
+  await screen.submit.click();
+  await expectRefused(screen, 'password');
+  await screen.password.fill(member.password);
+  await screen.submit.click();
+  await expectPath(page, '/account/second-step');
+  await expect(new SecondFactorScreen(page).heading).toBeVisible();
+});
