@@ -275,6 +275,9 @@ pub fn page_of(action: &str) -> &str {
         | "/account/second-step/forget-browser"
         | "/account/second-step/forget-browsers" => Route::SecondStep.path(),
         "/account/profile/password" => Route::Profile.path(),
+        "/account/security/second-step"
+        | "/account/security/end-session"
+        | "/account/security/end-others" => Route::Security.path(),
         page => page,
     }
 }

@@ -6,6 +6,7 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::action::Returned;
+use crate::auth_policy::SecurityPage;
 use crate::boot::{Boot, Live};
 use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/second-step/mail") view=MailPage/>
                     <Route path=path!("/account/second-step/mail/send") view=MailPage/>
                     <Route path=path!("/account/second-step/backup-codes") view=BackupCodesPage/>
+                    <Route path=path!("/account/security") view=SecurityPage/>
                     // A form without script comes back at its own address; the browser must find its page there.
                     <Route path=path!("/register/code") view=SentPage/>
                     <Route path=path!("/register/resend") view=SentPage/>

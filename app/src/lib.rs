@@ -11,6 +11,7 @@
 
 pub mod action;
 pub mod app;
+pub mod auth_policy;
 pub mod boot;
 pub mod confirm;
 pub mod documents;
@@ -20,6 +21,7 @@ pub mod password;
 pub mod profile;
 pub mod registration;
 pub mod second_factor;
+pub mod sessions;
 pub mod sign_in;
 pub mod site;
 pub mod ui;

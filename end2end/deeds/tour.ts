@@ -2,12 +2,14 @@
 import { expect, type Page } from '@playwright/test';
 import type { Site } from '../fixtures/server';
 import { aPerson, type Member } from '../fixtures/member';
+import { Visitor } from '../fixtures/visitor';
 import { linkIn } from './letters';
 import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
 import { CompleteScreen, RegistrationScreen } from '../screens/registration';
 import { ProfileScreen } from '../screens/profile';
+import { SecurityScreen } from '../screens/security';
 import { Shell } from '../screens/shell';
 
 export interface Stop {
@@ -110,6 +112,18 @@ export const TOUR: readonly Stop[] = [
     go: async (page) => {
       await tryPassword(page, 'not-the-current-1', 'short');
       await refused(page);
+    },
+  },
+  { name: 'security', seenBy: 'member', go: at('/account/security') },
+  {
+    name: 'security-sessions',
+    seenBy: 'member',
+    go: async (page, site, member) => {
+      const elsewhere = await Visitor.arrives(site.url);
+      await elsewhere.post('/sign-in', { email: member.email, password: member.password, remember: 'on' });
+      await elsewhere.leaves();
+      await page.goto('/account/security?done=session');
+      await expect(new SecurityScreen(page).others).toHaveCount(1);
     },
   },
   { name: 'not-available', seenBy: 'member', go: at('/account/history') },

@@ -32,6 +32,7 @@ pub mod registration;
 pub mod second_factor;
 pub mod secret;
 pub mod session;
+pub mod sessions;
 pub mod settings;
 pub mod sign_in;
 #[cfg(feature = "testing")]

@@ -8,5 +8,6 @@ mod deeds {
     mod profile;
     mod registration;
     mod session;
+    mod sessions;
     mod sign_in;
 }

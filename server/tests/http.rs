@@ -11,5 +11,6 @@ mod http {
     mod limits;
     mod pages;
     mod safety;
+    mod sessions;
     mod well_known;
 }

@@ -37,6 +37,8 @@ pub struct HomeView {
     pub email: String,
     /// When the password was chosen; empty: there is none.
     pub password_set: String,
+    /// Whether 「2段階認証サービス」 stands at 「利用する」.
+    pub second_step: bool,
     /// The sign-in before this one.
     pub last: Option<Last>,
 }
@@ -62,11 +64,13 @@ pub async fn home() -> Result<HomeView, ActionError> {
     let (desk, caller) = (desk()?, caller()?);
     let me = caller.signed_in().map_err(told)?;
     let password_set = identity::password::set_at(&desk, &caller).await.map_err(told)?;
+    let factors = identity::second_factor::mine(&desk, &caller).await.map_err(told)?;
     let last = identity::sign_in::last(&desk, &caller).await.map_err(told)?;
     Ok(HomeView {
         name: full_name(&me.family_name, me.given_name.as_deref(), &caller),
         email: EmailAddress::parse(&me.email).map(|e| e.masked()).unwrap_or_default(),
         password_set: password_set.map(|ms| moment::shown(ms, caller.locale)).unwrap_or_default(),
+        second_step: factors.switched_on,
         last: last.map(|l| Last {
             at: moment::shown(l.at, caller.locale),
             browser: moment::browser(&l.browser, caller.locale),
@@ -96,6 +100,8 @@ fn Menu(view: HomeView) -> impl IntoView {
         Route::EmailChange => view.email.clone(),
         Route::Profile if view.password_set.is_empty() => String::new(),
         Route::Profile => t::password_set(lang, &view.password_set),
+        Route::Security if view.second_step => t::second_step_on(lang).to_owned(),
+        Route::Security => t::second_step_off(lang).to_owned(),
         _ => t::not_yet(lang).to_owned(),
     };
     let rows = ITEMS

@@ -3,19 +3,20 @@
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use words::errors as t;
 
 use crate::action::ActionError;
-use crate::boot::{use_boot, use_lang};
+use crate::boot::{Live, use_boot, use_lang};
 use crate::ui::page::Page;
 
 /// Pages of the menu that this version does not have yet. They say so; none is a dead link.
-pub const PLANNED: [Route; 9] = [
+pub const PLANNED: [Route; 8] = [
     Route::PasswordReset,
     Route::EmailChange,
     Route::Services,
     Route::Linked,
-    Route::Security,
     Route::History,
     Route::Withdraw,
     Route::Help,
@@ -53,6 +54,15 @@ pub fn NotAvailablePage() -> impl IntoView {
         <Page title=t::not_available_title(lang) lead=t::not_available_lead(lang)><ToHome/></Page>
     }
     .into_any()
+}
+
+/// Reads a page's data again whenever a form was done whose reply leads back to the page it stands on.
+pub fn follow<T>(data: Resource<T>)
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let live = expect_context::<Live>();
+    Effect::watch(move || live.track(), move |(), _, _| data.refetch(), false);
 }
 
 /// Draws a page's data, or says why they are not there.

@@ -1,4 +1,4 @@
-//! Work that no page waits for: sending letters, purging what is over. One task per process; several
+//! Work that no page waits for: sending letters, purging or closing what is over. One task per process; several
 //! processes on one database do not get in each other's way, since every step is claimed in a statement.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::mail::outbox;
 use crate::mail::transport::Transport;
 use crate::proof::mail_code;
-use crate::{limits, lockout, registration, sign_in};
+use crate::{limits, lockout, registration, session, sign_in};
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
 const LOOK: Duration = Duration::from_secs(2);
@@ -64,7 +64,7 @@ impl Jobs {
     }
 }
 
-/// Removes what is over, in batches, so that no request waits long for the writer.
+/// Removes what is over, and marks idle sessions as ended, in batches, so that no request waits long for the writer.
 pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
     let caller = Caller::visitor(String::new(), "tegata", domain::locale::Locale::Ja);
     let mut gone = 0;
@@ -74,7 +74,8 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + limits::purge(&mut work, BATCH).await?
             + lockout::purge(&mut work, BATCH).await?
             + mail_code::purge(&mut work, BATCH).await?
-            + sign_in::purge(&mut work, BATCH).await?;
+            + sign_in::purge(&mut work, BATCH).await?
+            + session::end_idle(&mut work, BATCH).await?;
         work.finish().await?;
         gone += batch;
         if batch == 0 {

@@ -16,6 +16,8 @@ pub use set_up::{
 };
 pub use store::{App, TrustedBrowser, View};
 
+use crate::caller::Caller;
+use crate::desk::Desk;
 use crate::fault::Fault;
 
 /// What a member can be asked for.
@@ -73,4 +75,9 @@ pub async fn of<'e>(
         methods: policy.second_factor.methods.iter().filter_map(set_up).collect(),
         backup_codes: if codes { row.backup_codes } else { 0 },
     })
+}
+
+/// What the caller has set up, for pages that only say so. Needs no fresh proof.
+pub async fn mine(desk: &Desk, caller: &Caller) -> Result<Factors, Fault> {
+    of(desk.db.readers(), &desk.settings.policy, &caller.signed_in()?.member_id).await
 }

@@ -76,6 +76,13 @@ pub enum SecondBy {
 }
 
 impl SecondBy {
+    /// The method of a stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Mail, Self::App, Self::Passkey, Self::BackupCode, Self::Trusted]
+            .into_iter()
+            .find(|method| method.name() == name)
+    }
+
     /// The stored name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -189,7 +196,6 @@ pub async fn open(
 /// The open session of a cookie, if it is still good. Reads one row; a write follows at most once a minute.
 pub async fn find(desk: &Desk, token: &Token, network: &str) -> Result<Option<Current>, Fault> {
     let now = desk.now();
-    let idle_ms = desk.settings.policy.session.idle_ms();
     let row: Option<Row> = sqlx::query_as(
         "SELECT s.id AS session_id, s.member_id, m.email, m.family_name, m.given_name, m.locale, s.remembered_id, \
          s.browser_id, s.created_at, s.fresh_at, s.last_seen_at \
@@ -197,7 +203,7 @@ pub async fn find(desk: &Desk, token: &Token, network: &str) -> Result<Option<Cu
          WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.last_seen_at > $2",
     )
     .bind(token.digest())
-    .bind(now - idle_ms - SEEN_EVERY_MS)
+    .bind(over_up_to(desk, now))
     .fetch_optional(desk.db.readers())
     .await?;
     let Some(row) = row else { return Ok(None) };
@@ -240,20 +246,56 @@ pub async fn renew(work: &mut Work, current: &Current) -> Result<Token, Fault> {
 
 /// Ends a session and the auto-login of its browser (MP-27).
 pub async fn end(work: &mut Work, current: &Current) -> Result<(), Fault> {
-    let now = work.now();
-    sqlx::query("UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
-        .bind(&current.session_id)
-        .bind(now)
-        .execute(work.conn())
-        .await?;
-    if let Some(id) = &current.remembered_id {
-        remembered::forget(work, id).await?;
-    }
+    end_with(work, &current.member_id, &current.session_id, current.remembered_id.as_deref()).await?;
     Ok(())
 }
 
-/// Ends all other sessions of the member and all other remembered browsers; how many sessions.
+/// Ends a session of the member from anywhere, with the auto-login of its browser and whatever that started (MP-83).
+/// False when there is no such session of theirs, or nothing of it was left to end.
+pub async fn end_one(work: &mut Work, member_id: &str, session_id: &str) -> Result<bool, Fault> {
+    let found: Option<Option<String>> =
+        sqlx::query_scalar("SELECT remembered_id FROM session WHERE id = $1 AND member_id = $2")
+            .bind(session_id)
+            .bind(member_id)
+            .fetch_optional(work.conn())
+            .await?;
+    match found {
+        Some(remembered_id) => end_with(work, member_id, session_id, remembered_id.as_deref()).await,
+        None => Ok(false),
+    }
+}
+
+/// The remembered browser first: one that is about to start a session is waited for, and that session ends too.
+async fn end_with(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+    remembered_id: Option<&str>,
+) -> Result<bool, Fault> {
+    let forgotten = match remembered_id {
+        Some(id) => remembered::forget(work, id).await?,
+        None => false,
+    };
+    let now = work.now();
+    let ended = sqlx::query(
+        "UPDATE session SET ended_at = $4 \
+         WHERE member_id = $1 AND (id = $2 OR remembered_id = $3) AND ended_at IS NULL",
+    )
+    .bind(member_id)
+    .bind(session_id)
+    .bind(remembered_id)
+    .bind(now)
+    .execute(work.conn())
+    .await?;
+    Ok(forgotten || ended.rows_affected() > 0)
+}
+
+/// Ends all other sessions of the member and all other remembered browsers; how many sessions, or browsers if those
+/// are more.
 pub async fn end_others(work: &mut Work, current: &Current) -> Result<u64, Fault> {
+    // In this order for the reason that `end_with` gives.
+    let forgotten =
+        remembered::forget_others(work, &current.member_id, current.remembered_id.as_deref()).await?;
     let now = work.now();
     let ended = sqlx::query(
         "UPDATE session SET ended_at = $3 WHERE member_id = $1 AND id <> $2 AND ended_at IS NULL",
@@ -263,6 +305,28 @@ pub async fn end_others(work: &mut Work, current: &Current) -> Result<u64, Fault
     .bind(now)
     .execute(work.conn())
     .await?;
-    remembered::forget_others(work, &current.member_id, current.remembered_id.as_deref()).await?;
+    Ok(ended.rows_affected().max(forgotten))
+}
+
+/// Up to which `last_seen_at` a session is over by itself.
+pub(crate) fn over_up_to(desk: &Desk, now: i64) -> i64 {
+    now - desk.settings.policy.session.idle_ms() - SEEN_EVERY_MS
+}
+
+/// Marks sessions that are over by themselves as ended, when they came to be so: what is still open is few rows,
+/// however many a member had. Their remembered browsers stay.
+pub async fn end_idle(work: &mut Work, batch: i64) -> Result<u64, Fault> {
+    let idle_ms = work.desk().settings.policy.session.idle_ms();
+    let over = over_up_to(work.desk(), work.now());
+    let ended = sqlx::query(
+        "UPDATE session SET ended_at = last_seen_at + $2 WHERE ended_at IS NULL AND last_seen_at <= $1 \
+         AND id IN (SELECT id FROM session WHERE ended_at IS NULL AND last_seen_at <= $1 \
+         ORDER BY last_seen_at LIMIT $3)",
+    )
+    .bind(over)
+    .bind(idle_ms)
+    .bind(batch)
+    .execute(work.conn())
+    .await?;
     Ok(ended.rows_affected())
 }

@@ -102,21 +102,25 @@ pub async fn claim(work: &mut Work, token: &Token) -> Result<Option<Claimed>, Fa
     Ok(Some(Claimed { member_id: row.member_id, remember: Remember::Keep(row.id), until }))
 }
 
-/// Ends one.
-pub(super) async fn forget(work: &mut Work, id: &str) -> Result<(), Fault> {
+/// Ends one; false when it was over.
+pub(super) async fn forget(work: &mut Work, id: &str) -> Result<bool, Fault> {
     let now = work.now();
-    sqlx::query("UPDATE remembered_browser SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+    let ended = sqlx::query("UPDATE remembered_browser SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
         .bind(id)
         .bind(now)
         .execute(work.conn())
         .await?;
-    Ok(())
+    Ok(ended.rows_affected() > 0)
 }
 
-/// Ends all of a member but one.
-pub(super) async fn forget_others(work: &mut Work, member_id: &str, keep: Option<&str>) -> Result<(), Fault> {
+/// Ends all of a member but one; how many.
+pub(super) async fn forget_others(
+    work: &mut Work,
+    member_id: &str,
+    keep: Option<&str>,
+) -> Result<u64, Fault> {
     let now = work.now();
-    sqlx::query(
+    let ended = sqlx::query(
         "UPDATE remembered_browser SET ended_at = $3 WHERE member_id = $1 AND id <> $2 AND ended_at IS NULL",
     )
     .bind(member_id)
@@ -124,5 +128,5 @@ pub(super) async fn forget_others(work: &mut Work, member_id: &str, keep: Option
     .bind(now)
     .execute(work.conn())
     .await?;
-    Ok(())
+    Ok(ended.rows_affected())
 }

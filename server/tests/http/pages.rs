@@ -60,9 +60,10 @@ impl tracing::field::Visit for Summary {
 
 /// A signed-in page costs a fixed number of statements, however much there is of the member and of others.
 #[rstest]
-#[case("/", 3)]
+#[case("/", 4)]
 #[case("/account", 2)]
 #[case("/account/profile", 2)]
+#[case("/account/security", 3)]
 #[case("/account/history", 1)]
 #[tokio::test]
 async fn statements_of_a_page(
