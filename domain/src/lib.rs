@@ -26,6 +26,7 @@ pub mod password_change;
 pub mod place;
 pub mod policy;
 pub mod profile;
+pub mod protection;
 pub mod refusal;
 pub mod registration;
 pub mod route;

@@ -10,7 +10,9 @@ import { trySignIn, type Credentials } from './sign_in';
 /** 「2段階認証サービス」: 利用する. The browser is signed in, and proved so within ten minutes. */
 export async function turnOn(page: Page): Promise<SecondFactorScreen> {
   await page.goto('/account/security');
-  await page.locator('main form[action="/account/security/second-step"] button[type="submit"]').first().click();
+  const form = page.locator('main form[action="/account/security/second-step"]');
+  await form.locator('[name="switch"][value="on"]').check();
+  await form.locator('button[type="submit"]').click();
   await expectDone(page, '/account/second-step', 'on');
   return new SecondFactorScreen(page);
 }

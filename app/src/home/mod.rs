@@ -1,5 +1,6 @@
 //! ホーム: the nine items of the menu in MP-100's order, each with its present state, and the last sign-in.
 
+use domain::protection::Advice;
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
@@ -39,6 +40,8 @@ pub struct HomeView {
     pub password_set: String,
     /// Whether 「2段階認証サービス」 stands at 「利用する」.
     pub second_step: bool,
+    /// The next best thing to do for the account's safety.
+    pub advice: Advice,
     /// The sign-in before this one.
     pub last: Option<Last>,
 }
@@ -71,6 +74,7 @@ pub async fn home() -> Result<HomeView, ActionError> {
         email: EmailAddress::parse(&me.email).map(|e| e.masked()).unwrap_or_default(),
         password_set: password_set.map(|ms| moment::shown(ms, caller.locale)).unwrap_or_default(),
         second_step: factors.switched_on,
+        advice: domain::protection::advice(&factors, &desk.settings.policy),
         last: last.map(|l| Last {
             at: moment::shown(l.at, caller.locale),
             browser: moment::browser(&l.browser, caller.locale),
@@ -127,6 +131,7 @@ fn Menu(view: HomeView) -> impl IntoView {
         <Page title=t::title(lang)>
             <Done known=vec![("registered", t::registered(lang))]/>
             <LastSignIn last=view.last.clone()/>
+            <Safety advice=view.advice/>
             <ul class="rows">
                 {rows}
                 <li><SignOutForm class="row"/></li>
@@ -147,4 +152,33 @@ fn LastSignIn(last: Option<Last>) -> impl IntoView {
         }
     };
     view! { <p class="hint">{text}</p> }.into_any()
+}
+
+/// The state of the account's safety in a sentence, and where to go for better.
+#[component]
+fn Safety(advice: Advice) -> impl IntoView {
+    let lang = use_lang();
+    let (text, act) = match advice {
+        Advice::TurnOn => (t::safety_turn_on(lang), Some((Route::Security, t::safety_turn_on_act(lang)))),
+        Advice::SetUp => (t::safety_set_up(lang), Some((Route::SecondStep, t::safety_set_up_act(lang)))),
+        Advice::AnotherWay => {
+            (t::safety_another_way(lang), Some((Route::SecondStep, t::safety_another_way_act(lang))))
+        }
+        Advice::BackupCodes => {
+            (t::safety_backup_codes(lang), Some((Route::BackupCodes, t::safety_backup_codes_act(lang))))
+        }
+        Advice::FewCodes => {
+            (t::safety_few_codes(lang), Some((Route::BackupCodes, t::safety_backup_codes_act(lang))))
+        }
+        Advice::Nothing => (t::safety_good(lang), None),
+    };
+    view! {
+        <section class="card safety" aria-labelledby="safety">
+            <h2 id="safety">{t::safety(lang)}</h2>
+            <p>{text}</p>
+            {act.map(|(route, words)| view! { <p><a href=route.path()>{words}</a></p> })}
+            <p><a href=Route::History.path()>{t::safety_unfamiliar(lang)}</a></p>
+        </section>
+    }
+    .into_any()
 }

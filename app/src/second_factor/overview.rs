@@ -2,7 +2,6 @@
 
 use domain::route::Route;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use words::second_factor as t;
 
 use super::actions::{
@@ -10,7 +9,7 @@ use super::actions::{
 };
 use crate::action::{Sending, ask, sending};
 use crate::boot::use_lang;
-use crate::site::drawn;
+use crate::site::{drawn, follow};
 use crate::ui::form::{Form, Submit};
 use crate::ui::notice::{Done, Notice, Tone};
 use crate::ui::page::Page;
@@ -18,13 +17,12 @@ use crate::ui::page::Page;
 /// The page.
 #[component]
 pub fn SecondFactorPage() -> impl IntoView {
-    // What was just done changed the list: its address says so.
-    let search = use_location().search;
-    let view = Resource::new_blocking(move || search.get(), |_| ask(SecondFactor {}, &[]));
+    let view = Resource::new_blocking(|| (), |()| ask(SecondFactor {}, &[]));
+    follow(view);
     view! {
-        <Suspense>
+        <Transition>
             {move || Suspend::new(async move { drawn(view.await, |view| view! { <Overview view/> }.into_any()) })}
-        </Suspense>
+        </Transition>
     }
     .into_any()
 }

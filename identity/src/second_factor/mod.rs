@@ -7,6 +7,7 @@ mod set_up;
 mod store;
 
 use domain::policy::{SecondFactorMethod, SitePolicy};
+pub use domain::protection::Factors;
 use domain::second_step::Method;
 use sqlx::{Any, Executor, FromRow};
 
@@ -19,24 +20,6 @@ pub use store::{App, TrustedBrowser, View};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
-
-/// What a member can be asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Factors {
-    /// 「2段階認証サービス」 is on (MP-43).
-    pub switched_on: bool,
-    /// The methods that are set up and that the policy has, in the policy's order (C-26).
-    pub methods: Vec<Method>,
-    /// Backup codes left.
-    pub backup_codes: i64,
-}
-
-impl Factors {
-    /// Whether a second step is asked for (MP-51: the switch decides; MP-52: nothing set up asks for nothing).
-    pub fn asked(&self) -> bool {
-        self.switched_on && !self.methods.is_empty()
-    }
-}
 
 #[derive(FromRow)]
 struct Row {
