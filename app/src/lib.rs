@@ -15,6 +15,7 @@ pub mod boot;
 pub mod documents;
 pub mod home;
 pub mod language;
+pub mod part;
 pub mod password;
 pub mod profile;
 pub mod registration;
