@@ -11,7 +11,7 @@ async function wake() {
     fetch(wasm, { priority: "low" }),
   ]);
   await module.default({ module_or_path: wasm });
-  module.wake(table);
+  await module.wake(table);
 }
 
 const soon = window.requestIdleCallback ?? ((task) => setTimeout(task, 1));

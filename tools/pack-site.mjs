@@ -7,19 +7,17 @@ import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const PARTS = ["start.js", "tegata.js", "tegata.wasm", "tegata.css", "words-ja.txt", "words-en.txt"];
+/** What pages load of the wasm when they are opened; `tegata.js` names them as its neighbours. */
+const LATER = /^(split|chunk)_\w+\.wasm$/;
 const COMPRESSIBLE = /\.(css|html|ico|js|json|mjs|svg|txt|wasm|webmanifest|xml)$/;
 
 const [partsDir, publicDir, siteDir] = process.argv.slice(2);
 const wanted = new Map(); // path in the site → content
 const manifest = [];
 
-for (const name of PARTS) {
-  const content = fs.readFileSync(path.join(partsDir, name));
-  const { name: stem, ext } = path.parse(name);
-  const hashed = `${stem}.${createHash("sha256").update(content).digest("hex").slice(0, 8)}${ext}`;
-  wanted.set(`pkg/${hashed}`, content);
-  manifest.push(`${name}=${hashed}\n`);
-}
+const later = fs.readdirSync(partsDir).filter((name) => LATER.test(name)).sort();
+const laterNames = new Map(later.map((name) => [name, place(name, read(name))]));
+for (const name of PARTS) place(name, name === "tegata.js" ? naming(read(name), laterNames) : read(name));
 wanted.set("manifest.txt", Buffer.from(manifest.join("")));
 for (const file of filesOf(publicDir)) wanted.set(file, fs.readFileSync(path.join(publicDir, file)));
 
@@ -44,6 +42,29 @@ for (const [file, content] of wanted) {
 const stale = filesOf(siteDir).filter((file) => !kept.has(file));
 for (const file of stale) fs.rmSync(path.join(siteDir, file));
 console.error(`        ${wanted.size} files: ${written} written, ${wanted.size - written} as before, ${stale.length} old ones removed`);
+
+function read(part) {
+  return fs.readFileSync(path.join(partsDir, part));
+}
+
+/** Gives a part its place in the site; returns its name there. */
+function place(part, content) {
+  const { name: stem, ext } = path.parse(part);
+  const hashed = `${stem}.${createHash("sha256").update(content).digest("hex").slice(0, 8)}${ext}`;
+  wanted.set(`pkg/${hashed}`, content);
+  manifest.push(`${part}=${hashed}\n`);
+  return hashed;
+}
+
+/** The script with its neighbours' names in the site. */
+function naming(script, names) {
+  let text = script.toString("utf8");
+  for (const [name, hashed] of names) {
+    if (!text.includes(`"./${name}"`)) throw new Error(`tegata.js does not load ${name}`);
+    text = text.replaceAll(`"./${name}"`, `"./${hashed}"`);
+  }
+  return Buffer.from(text);
+}
 
 /** Relative paths, with `/`, of every file below a folder, hidden ones left out. */
 function filesOf(dir) {

@@ -158,6 +158,11 @@ cargo_tools() {
   have="$(wasm-bindgen --version 2>/dev/null | cut -d' ' -f2 || true)"
   # Its lock file does not build with a recent compiler, so none is asked for.
   [ "$need" = "$have" ] || cargo_tool wasm-bindgen-cli "$need"
+  # Of one release with the library, too. It does not tell its version; cargo does.
+  need="$(sed -n '/^name = "wasm_split_helpers"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)"
+  [ -n "$need" ] || die "Cargo.lock names no wasm_split_helpers"
+  [[ "$(cargo install --list)" = *"wasm_split_cli_support v$need:"* ]] ||
+    cargo_tool wasm_split_cli_support "$need" --locked --features build-binary
 }
 
 machine

@@ -1,5 +1,6 @@
 // Prints the brotli bytes of every page and of each file its first view loads, from the release executable, in
-// both languages. Fails over the budgets of BUDGETS.
+// both languages; then those of the wasm's parts, which come with the pages that need them and are not counted
+// above. Fails over the budgets of BUDGETS.
 import path from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { get, makeMember, place, start } from "./release-server.mjs";
@@ -26,6 +27,8 @@ try {
       for (const page of PUBLIC) await measure(page, lang, "");
       for (const page of SIGNED_IN) await measure(page, lang, cookie);
     }
+    console.log("parts of the wasm");
+    for (const part of await parts()) console.log(path.basename(part).padEnd(42) + String((await fetchBrotli(part, "ja", "")).bytes).padStart(8));
   } finally {
     await server.stop();
   }
@@ -48,6 +51,15 @@ async function measure(page, lang, cookie) {
   const [kinds, most] = BUDGETS[page] ?? [[], 0];
   const counted = kinds.reduce((sum, kind) => sum + bytes[kind], 0);
   if (counted > most) over.push(`${page} (${lang}): ${kinds.join("+")} ${counted} of ${most} bytes`);
+}
+
+/** The files that the script loads beside itself when a page needs them. */
+async function parts() {
+  const page = await fetchBrotli("/sign-in", "ja", "");
+  const script = filesOf(page.text).find((file) => /\/tegata\.\w+\.js$/.test(file));
+  if (!script) throw new Error("/sign-in names no script");
+  const { text } = await fetchBrotli(script, "ja", "");
+  return [...text.matchAll(/"\.\/((?:split|chunk)_[\w.]+\.wasm)"/g)].map(([, name]) => `/pkg/${name}`).sort();
 }
 
 /** What comes over the wire for a browser that knows brotli. */

@@ -261,7 +261,7 @@ fn in_words(error: &ActionError, lang: Lang) -> Problem {
 }
 
 /// Loads a page anew.
-fn load(path: &str) {
+pub fn load(path: &str) {
     let _ = window().location().assign(path);
 }
 

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::path;
+use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
+use leptos_router::components::{FlatRoutes, Router};
+use leptos_router::{
+    ChooseView, MatchInterface, MatchNestedRoutes, NestedRoute, PossibleRouteMatch, RouteDefs, path,
+};
 
 use crate::action::Returned;
 use crate::auth_policy::SecurityPage;
@@ -11,6 +14,7 @@ use crate::boot::{Boot, Live};
 use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
 use crate::home::HomePage;
+use crate::part::later;
 use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
 use crate::second_factor::{AppPage, BackupCodesPage, MailPage, SecondFactorPage};
@@ -26,6 +30,55 @@ pub struct First {
     pub boot: Boot,
     /// A form on its way back.
     pub returned: Option<Returned>,
+}
+
+/// The table of pages, in tuples of up to sixteen. The code of a `later!` page is fetched when the page is opened.
+fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
+    let sent = later!(registration: SentPage);
+    let profile = later!(profile: ProfilePage);
+    let mail = later!(protection: MailPage);
+    let visitors = (
+        at(path!("/"), HomePage),
+        at(path!("/sign-in"), SignInPage),
+        at(path!("/sign-in/second-step"), later!(second_step: SecondStepPage)),
+        at(path!("/sign-in/second-step/resend"), later!(second_step: ResendPage)),
+        at(path!("/register"), later!(registration: RegisterPage)),
+        at(path!("/register/sent"), sent),
+        at(path!("/register/complete"), later!(registration: CompletePage)),
+        // A form without script comes back at its own address; the browser must find its page there.
+        at(path!("/register/code"), sent),
+        at(path!("/register/resend"), sent),
+        at(path!("/terms"), later!(documents: TermsPage)),
+        at(path!("/privacy"), later!(documents: PrivacyPage)),
+    );
+    let members = (
+        at(path!("/account"), AccountPage),
+        at(path!("/account/profile"), profile),
+        at(path!("/account/profile/password"), profile),
+        at(path!("/account/confirm"), later!(protection: ConfirmPage)),
+        at(path!("/account/security"), later!(protection: SecurityPage)),
+        at(path!("/account/second-step"), later!(protection: SecondFactorPage)),
+        at(path!("/account/second-step/app"), later!(protection: AppPage)),
+        at(path!("/account/second-step/mail"), mail),
+        at(path!("/account/second-step/mail/send"), mail),
+        at(path!("/account/second-step/backup-codes"), later!(protection: BackupCodesPage)),
+    );
+    (visitors, members)
+}
+
+fn at<P, V>(path: P, page: V) -> AnyNestedRoute
+where
+    P: PossibleRouteMatch + Clone + Send + 'static,
+    V: ChooseView,
+{
+    NestedRoute::new(path, page).into_any_nested_route()
+}
+
+/// Fetches what the page at an address needs beyond the common code, before it is woken up.
+pub async fn fetch(path: &str) {
+    if let Some(found) = RouteDefs::new(routes()).match_route(path) {
+        found.into_view_and_child().0.preload().await;
+    }
 }
 
 /// The whole app.
@@ -44,30 +97,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router set_is_routing=set_routing>
             <Frame routing=routing.into()>
-                <FlatRoutes fallback=OtherPage>
-                    <Route path=path!("/") view=HomePage/>
-                    <Route path=path!("/sign-in") view=SignInPage/>
-                    <Route path=path!("/sign-in/second-step") view=SecondStepPage/>
-                    <Route path=path!("/sign-in/second-step/resend") view=ResendPage/>
-                    <Route path=path!("/register") view=RegisterPage/>
-                    <Route path=path!("/register/sent") view=SentPage/>
-                    <Route path=path!("/register/complete") view=CompletePage/>
-                    <Route path=path!("/account") view=AccountPage/>
-                    <Route path=path!("/account/profile") view=ProfilePage/>
-                    <Route path=path!("/account/confirm") view=ConfirmPage/>
-                    <Route path=path!("/account/second-step") view=SecondFactorPage/>
-                    <Route path=path!("/account/second-step/app") view=AppPage/>
-                    <Route path=path!("/account/second-step/mail") view=MailPage/>
-                    <Route path=path!("/account/second-step/mail/send") view=MailPage/>
-                    <Route path=path!("/account/second-step/backup-codes") view=BackupCodesPage/>
-                    <Route path=path!("/account/security") view=SecurityPage/>
-                    // A form without script comes back at its own address; the browser must find its page there.
-                    <Route path=path!("/register/code") view=SentPage/>
-                    <Route path=path!("/register/resend") view=SentPage/>
-                    <Route path=path!("/account/profile/password") view=ProfilePage/>
-                    <Route path=path!("/terms") view=TermsPage/>
-                    <Route path=path!("/privacy") view=PrivacyPage/>
-                </FlatRoutes>
+                <FlatRoutes fallback=OtherPage children=ToChildren::to_children(routes)/>
             </Frame>
         </Router>
     }

@@ -17,6 +17,7 @@ pub mod confirm;
 pub mod documents;
 pub mod home;
 pub mod language;
+pub mod part;
 pub mod password;
 pub mod profile;
 pub mod registration;

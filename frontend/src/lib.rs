@@ -2,18 +2,19 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Reads the words of the page's language, then brings the page to life. False when the words are of another
-/// build: the page stays as the server drew it.
+/// Reads the words of the page's language, fetches the page's own code if it has any, then brings the page to
+/// life. When the words are of another build or the code cannot be had, the page stays as the server drew it.
 #[wasm_bindgen]
-pub fn wake(table: &str) -> bool {
+pub async fn wake(table: String) {
     console_error_panic_hook::set_once();
-    if words::load(table).is_err() {
-        return false;
+    let Some(window) = web_sys::window() else { return };
+    if words::load(&table).is_err() {
+        return;
     }
+    app::app::fetch(&window.location().pathname().unwrap_or_default()).await;
     leptos::mount::hydrate_body(app::app::App);
-    if let Some(root) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+    if let Some(root) = window.document().and_then(|d| d.document_element()) {
         // For the browser suite: from here on forms are sent in place.
         let _ = root.set_attribute("data-hydrated", "");
     }
-    true
 }

@@ -1,0 +1,58 @@
+// Pages whose code is fetched when they are opened.
+import { test, expect } from '../fixtures';
+import { MenuScreen } from '../screens/menu';
+import { ProfileScreen } from '../screens/profile';
+import { awake, markDocument, sameDocument } from '../screens/script';
+import { expectPath, Shell } from '../screens/shell';
+
+const PARTS = /\/pkg\/(split|chunk)_\w+\.\w+\.wasm$/;
+const REFUSED = [/net::ERR_FAILED/, /Failed to fetch/];
+
+test('the code of a page comes when the page is opened, and once', async ({ page, makeMember, enterAs }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => {
+    if (PARTS.test(request.url())) fetched.push(request.url());
+  });
+  await enterAs(await makeMember());
+  const menu = await MenuScreen.open(page);
+  await awake(page);
+  await markDocument(page);
+  expect(fetched).toEqual([]);
+  for (let time = 0; time < 2; time += 1) {
+    await menu.profileLink.click();
+    await expect(new ProfileScreen(page).familyName).toBeVisible();
+    await expect(new Shell(page).heading).toBeFocused();
+    await page.goBack();
+    await expect(menu.rows).toHaveCount(9);
+  }
+  expect(fetched.filter((url) => url.includes('split_profile'))).toHaveLength(1);
+  expect(new Set(fetched).size).toBe(fetched.length);
+  expect(await sameDocument(page)).toBe(true);
+});
+
+test('a link to a page whose code cannot be had is followed as any link', async ({ page, guard, makeMember, enterAs }) => {
+  guard.allow(...REFUSED);
+  await enterAs(await makeMember());
+  const menu = await MenuScreen.open(page);
+  await awake(page);
+  await markDocument(page);
+  await page.route(PARTS, (route) => route.abort());
+  await menu.profileLink.click();
+  await expectPath(page, '/account/profile');
+  await expect(new ProfileScreen(page).familyName).toBeVisible();
+  expect(await sameDocument(page)).toBe(false);
+});
+
+test('a page whose code cannot be had stays as the server drew it', async ({ page, guard }) => {
+  guard.allow(...REFUSED);
+  await page.route(PARTS, (route) => route.abort());
+  const refused = page.waitForEvent('requestfailed', (request) => PARTS.test(request.url()));
+  await page.goto('/terms');
+  await refused;
+  await page.locator('footer a[href="/privacy"]').click();
+  await expectPath(page, '/privacy');
+  await expect(page.locator('html')).not.toHaveAttribute('data-hydrated', /.*/);
+  await page.unroute(PARTS);
+  await page.locator('footer a[href="/terms"]').click();
+  await awake(page);
+});
