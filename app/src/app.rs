@@ -15,6 +15,7 @@ use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
 use crate::second_factor::{AppPage, BackupCodesPage, MailPage, SecondFactorPage};
 use crate::sign_in::{ResendPage, SecondStepPage, SignInPage};
+use crate::sign_in_history::HistoryPage;
 use crate::site::OtherPage;
 use crate::ui::frame::Frame;
 use crate::ui::page::Arrived;
@@ -61,6 +62,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/second-step/mail/send") view=MailPage/>
                     <Route path=path!("/account/second-step/backup-codes") view=BackupCodesPage/>
                     <Route path=path!("/account/security") view=SecurityPage/>
+                    <Route path=path!("/account/history") view=HistoryPage/>
                     // A form without script comes back at its own address; the browser must find its page there.
                     <Route path=path!("/register/code") view=SentPage/>
                     <Route path=path!("/register/resend") view=SentPage/>
