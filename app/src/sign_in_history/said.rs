@@ -9,6 +9,7 @@ use words::{Lang, history_lines as t};
 
 use super::actions::{Filter, Row};
 use crate::boot::lang_of;
+use crate::request::desk;
 use crate::ui::time::Moment;
 
 /// The links that choose what is shown.
@@ -109,16 +110,18 @@ fn from(line: &HistoryLine, locale: Locale) -> String {
 }
 
 /// The approximate place of a network; empty: not known.
-fn place(_network: &str, _locale: Locale) -> String {
-    String::new()
+fn place(network: &str, locale: Locale) -> String {
+    let place = desk().ok().and_then(|desk| desk.places.of(network));
+    place.map(|place| place.shown(locale)).unwrap_or_default()
 }
 
 fn what(line: &HistoryLine, l: Lang) -> String {
     let Some(event) = line.event else { return t::unknown(l).to_owned() };
     let refusal = line.refusal.as_deref();
     let what = if refusal.is_some() { refusal_of(event, l) } else { done(event, l) };
-    let details =
-        [line.method.as_deref().and_then(|how| method(event, how, l)), refusal.and_then(|code| why(code, l))];
+    // Why a password was refused speaks of it already.
+    let how = line.method.as_deref().filter(|how| refusal.is_none() || *how != "password");
+    let details = [how.and_then(|how| method(event, how, l)), refusal.and_then(|code| why(code, l))];
     let details: Vec<_> = details.into_iter().flatten().collect();
     if details.is_empty() { what.to_owned() } else { t::with(l, what, &details.join(t::separator(l))) }
 }
