@@ -26,8 +26,8 @@ screenshots: ## target/screenshots/<screen>-<lang>-<width>.png
 size: ## brotli bytes of pages and files; fails over budget
 	@tools/measure.sh size
 
-bench: ## memory when idle, time from start to first answer
-	@tools/measure.sh bench
+bench: ## memory when idle, time to first answer, pages of a long history; LINES=1000000 for a smaller one
+	@LINES="$(LINES)" tools/measure.sh bench
 
 lighthouse: ## Lighthouse scores as on a phone; fails below the promise
 	@tools/measure.sh lighthouse

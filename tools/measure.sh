@@ -1,8 +1,18 @@
 #!/usr/bin/env bash
 # `measure.sh size|bench|lighthouse`: builds the release executable and measures it with the script of that name.
+# `bench` then fills a large database of each kind (LINES=10000000) and asks it for pages of the history.
 set -euo pipefail
 . "$(dirname "$0")/steps.sh"
-if [ "$1" = lighthouse ]; then prepare test; else prepare build; fi
+if [ "$1" = size ]; then prepare build; else prepare test; fi
 tools/build.sh
 say "measuring: $1"
-exec node "tools/$1.mjs"
+node "tools/$1.mjs"
+[ "$1" = bench ] || exit 0
+
+say "building what measures the history"
+cargo build --quiet --release -p identity --features testing --example history_bench >&2
+trap 'tools/test-postgres.sh stop' EXIT
+for base in sqlite postgres; do
+  say "filling a database: $base"
+  target/release/examples/history_bench "$base" ${LINES:+"$LINES"}
+done

@@ -19,6 +19,7 @@ use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
 use crate::second_factor::{AppPage, BackupCodesPage, MailPage, SecondFactorPage};
 use crate::sign_in::{ResendPage, SecondStepPage, SignInPage};
+use crate::sign_in_history::HistoryPage;
 use crate::site::OtherPage;
 use crate::ui::frame::Frame;
 use crate::ui::page::Arrived;
@@ -57,6 +58,7 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/account/profile/password"), profile),
         at(path!("/account/confirm"), later!(protection: ConfirmPage)),
         at(path!("/account/security"), later!(protection: SecurityPage)),
+        at(path!("/account/history"), later!(history: HistoryPage)),
         at(path!("/account/second-step"), later!(protection: SecondFactorPage)),
         at(path!("/account/second-step/app"), later!(protection: AppPage)),
         at(path!("/account/second-step/mail"), mail),

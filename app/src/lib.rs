@@ -24,6 +24,7 @@ pub mod registration;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_history;
 pub mod site;
 pub mod ui;
 

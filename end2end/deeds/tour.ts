@@ -8,6 +8,7 @@ import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
 import { CompleteScreen, RegistrationScreen } from '../screens/registration';
+import { HistoryScreen } from '../screens/history';
 import { ProfileScreen } from '../screens/profile';
 import { SecurityScreen } from '../screens/security';
 import { Shell } from '../screens/shell';
@@ -126,7 +127,19 @@ export const TOUR: readonly Stop[] = [
       await expect(new SecurityScreen(page).others).toHaveCount(1);
     },
   },
-  { name: 'not-available', seenBy: 'member', go: at('/account/history') },
+  {
+    name: 'history',
+    seenBy: 'member',
+    go: async (page, site, member) => {
+      const visitor = await Visitor.arrives(site.url);
+      for (let n = 0; n < 3; n += 1) await visitor.post('/sign-in', { email: member.email, password: 'not-the-password-1' });
+      await visitor.leaves();
+      const screen = await HistoryScreen.open(page);
+      await screen.rows.first().locator('summary').click();
+    },
+  },
+  { name: 'history-empty', seenBy: 'member', go: at('/account/history?kind=security') },
+  { name: 'not-available', seenBy: 'member', go: at('/account/withdraw') },
 ];
 
 async function refusedAfter(page: Page, who: { email: string; password: string }): Promise<void> {

@@ -72,6 +72,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order in which the history offers them.
+    pub const ALL: [Self; 5] = [Self::SignIn, Self::Refused, Self::Session, Self::Security, Self::Account];
+
+    /// The kind of a stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The stored name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -237,10 +245,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_event_is_found_by_its_name() {
+    fn every_event_and_kind_is_found_by_its_name() {
         for event in Event::ALL {
             assert_eq!(Event::from_name(event.name()), Some(event));
         }
         assert_eq!(Event::from_name("nothing"), None);
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+        }
     }
 }

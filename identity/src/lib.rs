@@ -35,6 +35,7 @@ pub mod session;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_in_history;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod work;

@@ -41,6 +41,13 @@ pub fn to_the_second(ms: i64, locale: Locale) -> String {
     }
 }
 
+/// `2026-11-21T10:30:05Z`: for machines.
+pub fn stamp(ms: i64) -> String {
+    let t = in_japan(ms).to_offset(time::UtcOffset::UTC);
+    let (month, day) = (u8::from(t.month()), t.day());
+    format!("{}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", t.year(), t.hour(), t.minute(), t.second())
+}
+
 /// `1990年4月1日` or `1 April 1990`.
 pub fn birthday(d: BirthDate, locale: Locale) -> String {
     date(d.year, d.month, d.day, locale)
@@ -75,5 +82,6 @@ mod tests {
         let ms = 1_795_257_000_000;
         assert_eq!(shown(ms, Locale::Ja), "2026年11月21日 19:30");
         assert_eq!(shown(ms, Locale::En), "21 November 2026, 19:30 (JST)");
+        assert_eq!(stamp(ms), "2026-11-21T10:30:00Z");
     }
 }

@@ -10,4 +10,5 @@ mod deeds {
     mod session;
     mod sessions;
     mod sign_in;
+    mod sign_in_history;
 }

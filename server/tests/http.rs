@@ -7,6 +7,7 @@ mod http {
     mod dev_mail;
     mod faults;
     mod health;
+    mod history;
     mod hostile;
     mod limits;
     mod pages;

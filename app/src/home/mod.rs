@@ -106,6 +106,7 @@ fn Menu(view: HomeView) -> impl IntoView {
         Route::Profile => t::password_set(lang, &view.password_set),
         Route::Security if view.second_step => t::second_step_on(lang).to_owned(),
         Route::Security => t::second_step_off(lang).to_owned(),
+        Route::History => t::history(lang).to_owned(),
         _ => t::not_yet(lang).to_owned(),
     };
     let rows = ITEMS

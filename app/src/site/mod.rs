@@ -12,12 +12,11 @@ use crate::boot::{Live, use_boot, use_lang};
 use crate::ui::page::Page;
 
 /// Pages of the menu that this version does not have yet. They say so; none is a dead link.
-pub const PLANNED: [Route; 8] = [
+pub const PLANNED: [Route; 7] = [
     Route::PasswordReset,
     Route::EmailChange,
     Route::Services,
     Route::Linked,
-    Route::History,
     Route::Withdraw,
     Route::Help,
     Route::NotAvailable,
@@ -71,6 +70,7 @@ pub fn drawn<T>(data: Result<T, ActionError>, draw: impl FnOnce(T) -> AnyView) -
         Ok(data) => draw(data),
         // The browser is on its way to ログイン; the server has sent it there.
         Err(error) if error.door().is_some() => ().into_any(),
+        Err(ActionError::NotOffered) => view! { <NotAvailablePage/> }.into_any(),
         Err(error) => view! { <Trouble error/> }.into_any(),
     }
 }

@@ -1,6 +1,9 @@
 //! Times on a page. What the server wrote stands; script only makes it more comfortable.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use words::Lang;
 use words::second_step as t;
 
 use crate::boot::use_lang;
@@ -40,4 +43,51 @@ pub fn Until(
         </p>
     }
     .into_any()
+}
+
+/// Minutes that Japan's time is ahead of the world's, as the browser counts them: from there to here.
+const JAPAN: f64 = -540.0;
+
+/// How a browser writes a moment in its own zone.
+const LOCAL: &str = r#"{"year":"numeric","month":"long","day":"numeric","hour":"2-digit","minute":"2-digit","timeZoneName":"short"}"#;
+
+/// A moment, for machines and for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// `2026-11-21T10:30:00Z`
+    pub stamp: String,
+    /// Japan's time in words.
+    pub text: String,
+}
+
+/// Shows it in Japan's time as the server says it; a browser that is elsewhere says it again in its own, with the
+/// zone's name. What the server drew stays until the page is awake, so that both sides begin with the same.
+#[component]
+pub fn Time(
+    /// The moment.
+    at: Moment,
+) -> impl IntoView {
+    let Moment { stamp, text } = at;
+    let text = RwSignal::new(text);
+    let (shown, lang) = (stamp.clone(), use_lang());
+    Effect::new(move || {
+        if let Some(local) = local(&shown, lang) {
+            text.set(local);
+        }
+    });
+    view! { <time datetime=stamp>{text}</time> }.into_any()
+}
+
+/// In the browser's own zone; `None` where it is Japan's, or keeps its time.
+fn local(stamp: &str, lang: Lang) -> Option<String> {
+    let date = js_sys::Date::new(&JsValue::from_str(stamp));
+    if date.get_timezone_offset() == JAPAN {
+        return None;
+    }
+    let tag = match lang {
+        Lang::Ja => "ja",
+        Lang::En => "en-GB",
+    };
+    let how = js_sys::JSON::parse(LOCAL).ok()?;
+    Some(String::from(date.to_locale_string(tag, &how)))
 }

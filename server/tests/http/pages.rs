@@ -64,7 +64,8 @@ impl tracing::field::Visit for Summary {
 #[case("/account", 2)]
 #[case("/account/profile", 2)]
 #[case("/account/security", 3)]
-#[case("/account/history", 1)]
+#[case("/account/history", 2)]
+#[case("/account/history?kind=refused&before=01999999-0000-7000-8000-000000000000", 2)]
 #[tokio::test]
 async fn statements_of_a_page(
     #[case] path: &str,

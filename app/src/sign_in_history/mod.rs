@@ -1,0 +1,8 @@
+//! ログイン履歴 (MP-85 to MP-87).
+
+mod actions;
+mod page;
+#[cfg(feature = "ssr")]
+mod said;
+
+pub use page::HistoryPage;

@@ -1,0 +1,105 @@
+import { test, expect } from '../fixtures';
+import { signIn, signOut } from '../deeds/sign_in';
+import type { Member } from '../fixtures/member';
+import type { Visitor } from '../fixtures/visitor';
+import { HistoryScreen } from '../screens/history';
+import { MenuScreen } from '../screens/menu';
+import { expectPath } from '../screens/shell';
+
+const SIGNED_IN = 'ログインしました（パスワード）';
+const REFUSED = 'ログインできませんでした';
+
+/** Somebody without a browser guesses. */
+async function guess(visitor: Visitor, member: Member, times: number): Promise<void> {
+  for (let n = 0; n < times; n += 1) {
+    await visitor.post('/sign-in', { email: member.email, password: 'not-the-password-1' });
+  }
+}
+
+test('MP-85 ログイン履歴 tells of sign-ins and refusals, newest first, and marks this browser', async ({ page, makeMember, visitor }) => {
+  const member = await makeMember();
+  await guess(visitor, member, 1);
+  await signIn(page, member);
+  await new MenuScreen(page).links.filter({ hasText: 'ログイン履歴' }).click();
+  await expectPath(page, '/account/history');
+  const screen = new HistoryScreen(page);
+  await expect(screen.rows).toContainText([SIGNED_IN, REFUSED, '本登録が完了しました']);
+  await expect(screen.rows.nth(0)).toContainText('Chrome');
+  await expect(screen.rows.nth(0)).toContainText(String(new Date().getFullYear()));
+  await expect(screen.rows.nth(0)).toContainText('127.0.0.1');
+  await expect(screen.here).toHaveCount(1);
+  await expect(screen.rows.nth(0)).toContainText('この端末');
+  await expect(screen.rows.nth(1)).toContainText('失敗');
+});
+
+test('MP-85 one kind alone, and back to everything', async ({ page, makeMember, visitor }) => {
+  const member = await makeMember();
+  await guess(visitor, member, 1);
+  await signIn(page, member);
+  await signOut(page);
+  await signIn(page, member);
+  const screen = await HistoryScreen.open(page);
+  await expect(screen.rows).toHaveCount(5);
+  await screen.filter('失敗').click();
+  await expect(screen.shown).toHaveText('失敗');
+  await expect(screen.rows).toContainText([REFUSED]);
+  await screen.filter('ログアウト').click();
+  await expect(screen.rows).toContainText(['ログアウトしました']);
+  await screen.filter('セキュリティの変更').click();
+  await expect(screen.rows).toHaveCount(0);
+  await expect(screen.main).toContainText('記録はありません');
+  await screen.filter('すべて').click();
+  await expect(screen.rows).toHaveCount(5);
+});
+
+test('MP-85 twelve guesses are one row that opens', async ({ page, makeMember, enterAs, visitor }) => {
+  const member = await makeMember();
+  await guess(visitor, member, 12);
+  await enterAs(member);
+  const screen = await HistoryScreen.open(page);
+  await expect(screen.rows).toHaveCount(2);
+  const folded = screen.rows.first();
+  await expect(folded).toContainText('12回');
+  const each = folded.locator('.record').filter({ hasText: REFUSED });
+  await expect(each).toHaveCount(12);
+  await expect(each.first()).toBeHidden();
+  await folded.locator('summary').click();
+  await expect(each.first()).toBeVisible();
+});
+
+test('MP-85 older records are on the next pages, and the way back is there', async ({ page, makeMember, enterAs, visitor }) => {
+  const member = await makeMember();
+  await guess(visitor, member, 35);
+  await enterAs(member);
+  const screen = await HistoryScreen.open(page);
+  await expect(screen.newest).toHaveCount(0);
+  await screen.older.click();
+  await expect(screen.rows.last()).toContainText('本登録が完了しました');
+  await expect(screen.older).toHaveCount(0);
+  await screen.newest.click();
+  await expect(screen.older).toBeVisible();
+});
+
+test('MP-86 nothing on the page clears it', async ({ page, makeMember, enterAs }) => {
+  await enterAs(await makeMember());
+  const screen = await HistoryScreen.open(page);
+  await expect(screen.rows).toHaveCount(1);
+  await expect(screen.main.locator('form, button')).toHaveCount(0);
+});
+
+test('MP-87 who sees something unfamiliar is led to the password and to 2段階認証', async ({ page, makeMember, enterAs }) => {
+  await enterAs(await makeMember());
+  const screen = await HistoryScreen.open(page);
+  await screen.unfamiliar.locator('summary').click();
+  await expect(screen.unfamiliar.locator('a')).toHaveCount(2);
+  await expect(screen.unfamiliar.locator('a[href="/account/second-step"]')).toBeVisible();
+  await screen.unfamiliar.locator('a[href="/account/profile"]').click();
+  await expectPath(page, '/account/profile');
+});
+
+test('MP-85 in English', async ({ page, makeMember, enterAs }) => {
+  await enterAs(await makeMember('en', { familyName: 'Okafor', givenName: 'Ada' }));
+  const screen = await HistoryScreen.open(page);
+  await expect(screen.rows).toContainText(['Registration completed']);
+  await expect(screen.rows.first()).toContainText('(JST)');
+});

@@ -1,0 +1,150 @@
+//! What a page of ログイン履歴 costs in a large database: fills one with lines as they are really written, asks the real
+//! deed for pages, and prints how long they take. `history_bench sqlite|postgres [lines]`, run by `make bench`; every
+//! twentieth line is the member's who asks.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement that cannot be made ends the program"
+)]
+
+use std::time::{Duration, Instant};
+
+use identity::audit::Kind;
+use identity::caller::Caller;
+use identity::sign_in_history::{PAGE_LINES, page};
+use identity::testing::{Base, Bed, NOON};
+
+/// Lines in the database.
+const LINES: i64 = 10_000_000;
+/// One line in so many is the member's.
+const MEMBERS_SHARE: i64 = 20;
+/// Lines of one statement.
+const BATCH: i64 = 100_000;
+/// The page in the depth of the history.
+const DEEP_PAGE: i64 = 10_000;
+/// How many pages are read for each figure.
+const READS: i64 = 200;
+
+#[tokio::main]
+async fn main() {
+    let mut said = std::env::args().skip(1);
+    let base = match said.next().as_deref() {
+        Some("postgres") => Base::Postgres,
+        _ => Base::Sqlite,
+    };
+    let lines = said.next().and_then(|n| n.parse().ok()).unwrap_or(LINES);
+    let bed = Bed::new(base, &[]).await;
+    let opened = bed.member("hanako@example.jp").await;
+    let caller = bed.caller(&opened.token).await;
+    let member_id = caller.signed_in().expect("a session").member_id.clone();
+
+    let began = now();
+    let mut from = 0;
+    while from < lines {
+        let to = lines.min(from + BATCH);
+        fill(&bed, base, &member_id, from, to).await;
+        from = to;
+    }
+    settle(&bed, base).await;
+    let (filled, size) = (began.elapsed().as_secs(), size(&bed, base).await);
+    let own = lines / MEMBERS_SHARE;
+    println!("history, {base:?}: {lines} lines, {own} of the member, {size} MB, filled in {filled} s");
+
+    let per_page = i64::try_from(PAGE_LINES).expect("a small number");
+    let deep = DEEP_PAGE.min(own / per_page / 2);
+    for (what, kind, first) in [
+        ("page 1".to_owned(), None, None),
+        (format!("page {deep}"), None, Some(deep)),
+        ("sign-ins, page 1".to_owned(), Some(Kind::SignIn), None),
+        (format!("refusals, as deep"), Some(Kind::Refused), Some(deep)),
+    ] {
+        let mut times = Vec::new();
+        for read in 0..READS {
+            // Each deep read is another page, so that none is warm from the one before.
+            let cursor = first.map(|page| id_of((own - (page - 1 + read) * per_page) * MEMBERS_SHARE));
+            times.push(timed(&bed, &caller, kind, cursor.as_deref()).await);
+        }
+        times.sort();
+        let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1_000.0;
+        println!("{what:28}median {:6.2} ms   95 % {:6.2} ms", at(50), at(95));
+    }
+}
+
+async fn timed(bed: &Bed, caller: &Caller, kind: Option<Kind>, before: Option<&str>) -> Duration {
+    let began = now();
+    let read = page(&bed.desk, caller, kind, before).await.expect("a page");
+    let took = began.elapsed();
+    assert_eq!(read.lines.len(), PAGE_LINES);
+    took
+}
+
+#[expect(clippy::disallowed_methods, reason = "it is what is measured")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// The beginning of the id of a line, as a cursor before it: ids are decimal here, which is hexadecimal too.
+fn id_of(line: i64) -> String {
+    let digits = format!("0{}", 10_000_000_000 + line);
+    format!("{}-{}-7000-8000-000000000000", &digits[..8], &digits[8..])
+}
+
+/// Lines in the order of time. Most are of others, who take turns; a page of the member's lines is spread as widely
+/// over the table as it would be.
+async fn fill(bed: &Bed, base: Base, member_id: &str, from: i64, to: i64) {
+    let mut work = bed.desk.work(&bed.visitor()).await.expect("a transaction");
+    if base == Base::Sqlite {
+        // For filling alone: pages are read with what the server has.
+        sqlx::query("PRAGMA cache_size = -1000000").execute(work.conn()).await.expect("a cache");
+    }
+    sqlx::query(
+        "INSERT INTO audit \
+         (id, member_id, at, event, refusal, session_id, network, browser, kind, method, browser_id) \
+         WITH RECURSIVE line (i) AS ( \
+           SELECT CAST($1 AS BIGINT) UNION ALL SELECT i + 1 FROM line WHERE i + 1 < CAST($2 AS BIGINT) \
+         ), made AS ( \
+           SELECT i, CAST(10000000000 + i AS TEXT) AS time, i / 20 % 10 AS turn, \
+             CAST(100000000000 + i * 48271 % 899999999999 AS TEXT) AS chance FROM line \
+         ) \
+         SELECT '0' || substr(time, 1, 7) || '-' || substr(time, 8, 4) || '-7000-8000-' || chance, \
+           CASE WHEN i % 20 = 0 THEN CAST($3 AS TEXT) \
+             ELSE '01999999-0000-7000-8000-0000000' || CAST(10000 + i * 7919 % 20000 AS TEXT) END, \
+           CAST($4 AS BIGINT) + i * 1000, \
+           CASE WHEN turn = 9 THEN 'password_change' WHEN turn = 8 THEN 'sign_out' ELSE 'sign_in' END, \
+           CASE WHEN turn IN (6, 7) THEN 'SI02' ELSE NULL END, \
+           CASE WHEN turn IN (6, 7) THEN NULL ELSE '01999999-1111-7000-8000-' || chance END, \
+           '198.51.100.' || CAST(i % 250 AS TEXT), \
+           'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36', \
+           CASE WHEN turn = 9 THEN 'security' WHEN turn = 8 THEN 'session' \
+             WHEN turn IN (6, 7) THEN 'refused' ELSE 'sign_in' END, \
+           CASE WHEN turn < 8 THEN 'password' ELSE NULL END, \
+           '01999999-2222-7000-8000-000000000001' \
+         FROM made",
+    )
+    .bind(from)
+    .bind(to)
+    .bind(member_id)
+    .bind(NOON - LINES * 1_000)
+    .execute(work.conn())
+    .await
+    .expect("lines");
+    work.finish().await.expect("lines kept");
+}
+
+/// What PostgreSQL does by itself a while after so many new lines.
+async fn settle(bed: &Bed, base: Base) {
+    if base == Base::Postgres {
+        sqlx::query("ANALYZE audit").execute(bed.desk.db.readers()).await.expect("statistics");
+    }
+}
+
+/// Megabytes.
+async fn size(bed: &Bed, base: Base) -> i64 {
+    let statement = match base {
+        Base::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        Base::Postgres => "SELECT pg_database_size(current_database())",
+    };
+    let bytes: i64 = sqlx::query_scalar(statement).fetch_one(bed.desk.db.readers()).await.expect("a size");
+    bytes / 1_000_000
+}
