@@ -57,7 +57,7 @@ async fn main() {
         ("page 1".to_owned(), None, None),
         (format!("page {deep}"), None, Some(deep)),
         ("sign-ins, page 1".to_owned(), Some(Kind::SignIn), None),
-        (format!("refusals, as deep"), Some(Kind::Refused), Some(deep)),
+        ("refusals, as deep".to_owned(), Some(Kind::Refused), Some(deep)),
     ] {
         let mut times = Vec::new();
         for read in 0..READS {
@@ -132,7 +132,7 @@ async fn fill(bed: &Bed, base: Base, member_id: &str, from: i64, to: i64) {
     work.finish().await.expect("lines kept");
 }
 
-/// What PostgreSQL does by itself a while after so many new lines.
+/// What `PostgreSQL` does by itself a while after so many new lines.
 async fn settle(bed: &Bed, base: Base) {
     if base == Base::Postgres {
         sqlx::query("ANALYZE audit").execute(bed.desk.db.readers()).await.expect("statistics");
