@@ -278,6 +278,7 @@ pub fn page_of(action: &str) -> &str {
         "/account/security/second-step"
         | "/account/security/end-session"
         | "/account/security/end-others" => Route::Security.path(),
+        "/alert/mine" | "/alert/not-mine" => Route::Alert.path(),
         page => page,
     }
 }

@@ -9,12 +9,14 @@ use leptos_router::{
 };
 
 use crate::action::Returned;
+use crate::alerts::AlertPage;
 use crate::auth_policy::SecurityPage;
 use crate::boot::{Boot, Live};
 use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
 use crate::home::HomePage;
 use crate::part::later;
+use crate::password_reset::NewPasswordPage;
 use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
 use crate::second_factor::{AppPage, BackupCodesPage, MailPage, SecondFactorPage};
@@ -36,6 +38,7 @@ pub struct First {
 /// The table of pages, in tuples of up to sixteen. The code of a `later!` page is fetched when the page is opened.
 fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     let sent = later!(registration: SentPage);
+    let alert = later!(alerts: AlertPage);
     let profile = later!(profile: ProfilePage);
     let mail = later!(protection: MailPage);
     let visitors = (
@@ -46,9 +49,13 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/register"), later!(registration: RegisterPage)),
         at(path!("/register/sent"), sent),
         at(path!("/register/complete"), later!(registration: CompletePage)),
+        at(path!("/password/reset/new"), later!(alerts: NewPasswordPage)),
+        at(path!("/alert"), alert),
         // A form without script comes back at its own address; the browser must find its page there.
         at(path!("/register/code"), sent),
         at(path!("/register/resend"), sent),
+        at(path!("/alert/mine"), alert),
+        at(path!("/alert/not-mine"), alert),
         at(path!("/terms"), later!(documents: TermsPage)),
         at(path!("/privacy"), later!(documents: PrivacyPage)),
     );

@@ -10,6 +10,7 @@
 #![recursion_limit = "256"]
 
 pub mod action;
+pub mod alerts;
 pub mod app;
 pub mod auth_policy;
 pub mod boot;
@@ -19,6 +20,7 @@ pub mod home;
 pub mod language;
 pub mod part;
 pub mod password;
+pub mod password_reset;
 pub mod profile;
 pub mod registration;
 pub mod second_factor;

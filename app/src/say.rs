@@ -6,7 +6,7 @@ use domain::birth_date::BirthDateRefused;
 use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
-use domain::{confirm, password_change, profile, registration, second_factor, second_step, sign_in};
+use domain::{alerts, confirm, password_change, profile, registration, second_factor, second_step, sign_in};
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
 
@@ -135,6 +135,14 @@ pub fn password_change(reason: password_change::Refused, l: Lang) -> String {
         R::SameAsBefore => t::password_change_same_as_before(l).into(),
         R::Busy => t::busy(l).into(),
         R::Locked => t::confirm_locked(l).into(),
+        R::LinkInvalid => t::link_invalid(l).into(),
+    }
+}
+
+/// A security letter's answer.
+pub fn alerts(reason: alerts::Refused, l: Lang) -> String {
+    match reason {
+        alerts::Refused::LinkInvalid => t::link_invalid(l).into(),
     }
 }
 

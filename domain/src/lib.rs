@@ -14,6 +14,7 @@
 //! that hold a secret or an address show a mask in `Debug`.
 
 pub mod address;
+pub mod alerts;
 pub mod birth_date;
 pub mod code;
 pub mod confirm;

@@ -42,6 +42,8 @@ pub enum Refused {
     Busy,
     /// Too many wrong current passwords in a row: not now.
     Locked,
+    /// The reset letter's link was used, is too old or incomplete; nobody learns which (MP-36).
+    LinkInvalid,
 }
 
 impl Refused {
@@ -49,7 +51,7 @@ impl Refused {
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::CurrentEmpty, Self::CurrentWrong];
         all.extend(PasswordRefused::ALL.map(Self::New));
-        all.extend([Self::ConfirmDiffers, Self::SameAsBefore, Self::Busy, Self::Locked]);
+        all.extend([Self::ConfirmDiffers, Self::SameAsBefore, Self::Busy, Self::Locked, Self::LinkInvalid]);
         all
     }
 }
@@ -63,6 +65,7 @@ impl Refusal for Refused {
             Self::SameAsBefore => "PW04",
             Self::Busy => "PW05",
             Self::Locked => "PW06",
+            Self::LinkInvalid => "PW07",
             Self::New(why) => why.among(["PW10", "PW11", "PW12", "PW13", "PW14", "PW15", "PW16", "PW17"]),
         }
     }
@@ -72,7 +75,7 @@ impl Refusal for Refused {
             Self::CurrentEmpty | Self::CurrentWrong => Field::CurrentPassword,
             Self::New(_) | Self::SameAsBefore => Field::NewPassword,
             Self::ConfirmDiffers => Field::NewPasswordConfirm,
-            Self::Busy | Self::Locked => Field::Form,
+            Self::Busy | Self::Locked | Self::LinkInvalid => Field::Form,
         }
     }
 }

@@ -3,10 +3,12 @@ import { expect, type Page } from '@playwright/test';
 import type { Site } from '../fixtures/server';
 import { aPerson, type Member } from '../fixtures/member';
 import { Visitor } from '../fixtures/visitor';
+import { expectDeadLink, sayNotMine } from './alerts';
 import { linkIn } from './letters';
 import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
+import { AlertScreen, NewPasswordScreen } from '../screens/alerts';
 import { CompleteScreen, RegistrationScreen } from '../screens/registration';
 import { HistoryScreen } from '../screens/history';
 import { ProfileScreen } from '../screens/profile';
@@ -87,6 +89,28 @@ export const TOUR: readonly Stop[] = [
       await expectUselessLink(page);
     },
   },
+  { name: 'alert', seenBy: 'anyone', go: async (page, site, member) => void (await alerted(page, site, member)) },
+  { name: 'alert-mine', seenBy: 'anyone', go: at('/alert?done=mine') },
+  { name: 'alert-not-mine', seenBy: 'anyone', go: at('/alert?done=not-mine') },
+  {
+    name: 'alert-link-useless',
+    seenBy: 'anyone',
+    go: async (page, site) => expectDeadLink(page, `${site.url}/alert?t=none`),
+  },
+  {
+    name: 'new-password',
+    seenBy: 'anyone',
+    go: async (page, site, member) => {
+      await sayNotMine(page, await alerted(page, site, member));
+      await NewPasswordScreen.open(page, linkIn(await site.mail.letterTo(member.email), site.url));
+      await expect(new NewPasswordScreen(page).submit).toBeVisible();
+    },
+  },
+  {
+    name: 'new-password-link-useless',
+    seenBy: 'anyone',
+    go: async (page, site) => expectDeadLink(page, `${site.url}/password/reset/new?t=none`),
+  },
   { name: 'terms', seenBy: 'anyone', go: at('/terms') },
   { name: 'privacy', seenBy: 'anyone', go: at('/privacy') },
   { name: 'not-found', seenBy: 'anyone', go: at('/no-such-page') },
@@ -145,4 +169,14 @@ export const TOUR: readonly Stop[] = [
 async function refusedAfter(page: Page, who: { email: string; password: string }): Promise<void> {
   await trySignIn(page, who);
   await refused(page);
+}
+
+/** Somebody signs in with a browser never used before; opens the link of the letter that tells of it. */
+async function alerted(page: Page, site: Site, member: Member): Promise<URL> {
+  const stranger = await Visitor.arrives(site.url);
+  await stranger.post('/sign-in', { email: member.email, password: member.password });
+  await stranger.leaves();
+  const link = linkIn(await site.mail.letterTo(member.email), site.url);
+  await expect((await AlertScreen.open(page, link)).notMine).toBeVisible();
+  return link;
 }

@@ -24,6 +24,7 @@ pub mod mail;
 pub mod member;
 pub mod moment;
 pub mod password;
+pub mod password_reset;
 pub mod place;
 pub mod profile;
 pub mod proof;

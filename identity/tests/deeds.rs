@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests; the lint knows test functions only")]
 
 mod deeds {
+    mod alerts;
     mod foundation;
     mod password;
+    mod password_reset;
     mod profile;
     mod registration;
     mod session;

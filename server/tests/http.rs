@@ -1,6 +1,7 @@
 //! The real router, asked as a browser or an attacker would. One test binary; a module a promise.
 
 mod http {
+    mod alerts;
     mod architecture;
     mod ask;
     mod assets;

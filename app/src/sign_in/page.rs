@@ -26,7 +26,10 @@ pub fn SignInPage() -> impl IntoView {
     let next = to.value("next", &query.with_untracked(|q| q.get("next").unwrap_or_default()));
     view! {
         <Page title=t::title(lang)>
-            <Done known=vec![("signed-out", t::signed_out(lang))]/>
+            <Done known=vec![
+                ("signed-out", t::signed_out(lang)),
+                ("password-reset", words::password_reset::done(lang)),
+            ]/>
             <Form to>
                 <TextField
                     field=Field::Email

@@ -1,6 +1,7 @@
 //! Parts of pages without knowledge of any task: fields, forms, notices, the frame. How each looks is in
 //! `style/`; `/dev/components` shows all of them in every state.
 
+pub mod dead_link;
 pub mod field;
 pub mod form;
 pub mod frame;

@@ -24,19 +24,21 @@ pub(super) fn security(work: &Work, member: &Member, told: Told, token: &Token) 
     let (settings, caller, now) = (&work.desk().settings, work.caller(), work.now());
     let (locale, l) = (member.locale, lang(member.locale));
     let site = settings.site.name.as_str();
-    let what = what(told, l);
     let browser = moment::browser(&caller.browser, locale);
     let unknown = t::security_unknown(l);
-    let facts = [
+    let mut facts = vec![
         t::security_at(l, &moment::shown(now, locale)),
         t::security_browser(l, if browser.is_empty() { unknown } else { &browser }),
-        t::security_network(l, if caller.network.is_empty() { unknown } else { &caller.network }),
     ];
+    if let Some(place) = work.desk().places.of(&caller.network) {
+        facts.push(t::security_place(l, &place.shown(locale)));
+    }
+    facts.push(t::security_network(l, if caller.network.is_empty() { unknown } else { &caller.network }));
     let address = EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))?;
     let says = Says {
-        subject: t::security_subject(l, site, what),
+        subject: t::security_subject(l, site, what(told, l)),
         greeting: greeting(member, l),
-        paragraphs: std::iter::once(lead(told, site, l)).chain(facts).collect(),
+        paragraphs: std::iter::once(sentence(told, site, l)).chain(facts).collect(),
         code: None,
         link: Some(Link {
             label: t::security_link(l).to_owned(),
@@ -56,7 +58,7 @@ pub(crate) fn greeting(member: &Member, l: Lang) -> String {
 }
 
 /// What happened, in a few words: for the subject.
-pub(crate) fn what(told: Told, l: Lang) -> &'static str {
+pub fn what(told: Told, l: Lang) -> &'static str {
     match told {
         Told::NewBrowser => t::told_new_browser(l),
         Told::FarPlaces => t::told_far_places(l),
@@ -77,7 +79,8 @@ pub(crate) fn what(told: Told, l: Lang) -> &'static str {
     }
 }
 
-fn lead(told: Told, site: &str, l: Lang) -> String {
+/// What happened, as a sentence.
+pub fn sentence(told: Told, site: &str, l: Lang) -> String {
     match told {
         Told::NewBrowser => t::security_new_browser(l, site),
         Told::FarPlaces => t::security_far_places(l, site),

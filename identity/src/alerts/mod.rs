@@ -1,9 +1,14 @@
 //! ログインアラート and the letters that tell of every change of what protects an account (MP-88 to MP-90). Each
-//! carries a link that acts without sign-in, by a button: it was me, it was not me.
+//! carries a link that acts without sign-in, by a button: it was me, it was not me (docs/designs/alerts.md).
 
+mod after_sign_in;
+mod answer;
 mod letters;
 
+pub(crate) use after_sign_in::after_sign_in;
+pub use answer::{AlertView, look, mine, not_mine, purge};
 pub(crate) use letters::greeting;
+pub use letters::{sentence, what};
 
 use crate::clock::DAY_MS;
 use crate::fault::Fault;

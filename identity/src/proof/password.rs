@@ -173,12 +173,12 @@ pub async fn stored<'e>(
         .await?)
 }
 
-/// Stores a password that the member chose now.
+/// Stores a password that the member chose now; it works at once.
 pub async fn store(work: &mut Work, member_id: &str, hash: &str) -> Result<(), Fault> {
     let now = work.now();
     sqlx::query(
         "INSERT INTO member_password (member_id, hash, set_at) VALUES ($1, $2, $3) \
-         ON CONFLICT (member_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at",
+         ON CONFLICT (member_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at, blocked_at = NULL",
     )
     .bind(member_id)
     .bind(hash)
@@ -186,6 +186,40 @@ pub async fn store(work: &mut Work, member_id: &str, hash: &str) -> Result<(), F
     .execute(work.conn())
     .await?;
     Ok(())
+}
+
+/// Whether the hash is still the member's, and since when (unix ms) it is useless; `None`: another one was set since it
+/// was read. Its row is held to the end of the transaction, so that nobody comes in beside a change.
+pub async fn hold(work: &mut Work, member_id: &str, hash: &str) -> Result<Option<Option<i64>>, Fault> {
+    Ok(sqlx::query_scalar(
+        "UPDATE member_password SET hash = hash WHERE member_id = $1 AND hash = $2 RETURNING blocked_at",
+    )
+    .bind(member_id)
+    .bind(hash)
+    .fetch_optional(work.conn())
+    .await?)
+}
+
+/// Makes the password useless until a new one is set.
+pub async fn block(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    let now = work.now();
+    sqlx::query("UPDATE member_password SET blocked_at = $2 WHERE member_id = $1")
+        .bind(member_id)
+        .bind(now)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
+/// The hash of a password that was made useless.
+pub async fn blocked<'e>(
+    db: impl Executor<'e, Database = Any>,
+    member_id: &str,
+) -> Result<Option<String>, Fault> {
+    Ok(sqlx::query_scalar("SELECT hash FROM member_password WHERE member_id = $1 AND blocked_at IS NOT NULL")
+        .bind(member_id)
+        .fetch_optional(db)
+        .await?)
 }
 
 /// Replaces a hash made with outdated settings, unless the password changed meanwhile.

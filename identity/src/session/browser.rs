@@ -114,3 +114,13 @@ pub async fn forget_trusted(work: &mut Work, member_id: &str, id: Option<&str>) 
     .await?;
     Ok(done.rows_affected())
 }
+
+/// Makes a browser one that the member never signed in with.
+pub async fn forget_browser(work: &mut Work, member_id: &str, id: &str) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM member_browser WHERE id = $1 AND member_id = $2")
+        .bind(id)
+        .bind(member_id)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}

@@ -10,9 +10,10 @@ mod remembered;
 use domain::locale::Locale;
 use sqlx::FromRow;
 
-pub use browser::{forget_trusted, is_trusted, known, trust};
+pub use browser::{forget_browser, forget_trusted, is_trusted, known, trust};
 pub use remembered::{Claimed, Remember, claim, is_remembered};
 
+use crate::audit::{self, Event, Line};
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -329,4 +330,24 @@ pub async fn end_idle(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .execute(work.conn())
     .await?;
     Ok(ended.rows_affected())
+}
+
+/// Ends what anybody may have opened with the old password: all sessions, all remembered and all trusted browsers of a
+/// member. What there was of it stands in the history.
+pub async fn end_everything(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    let now = work.now();
+    remembered::forget_others(work, member_id, None).await?;
+    let ended = sqlx::query("UPDATE session SET ended_at = $2 WHERE member_id = $1 AND ended_at IS NULL")
+        .bind(member_id)
+        .bind(now)
+        .execute(work.conn())
+        .await?
+        .rows_affected();
+    let trusted = forget_trusted(work, member_id, None).await?;
+    for (gone, event) in [(ended, Event::OtherSessionsEnded), (trusted, Event::TrustForgotten)] {
+        if gone > 0 {
+            audit::write(work, Line::of(member_id, event)).await?;
+        }
+    }
+    Ok(())
 }

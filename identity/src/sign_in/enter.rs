@@ -1,5 +1,6 @@
 //! How anybody comes in, whatever was proven: one door, so that no way in forgets what the others do.
 
+use crate::alerts;
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -22,7 +23,7 @@ pub(super) struct Entry<'a> {
     pub remember: Remember,
 }
 
-/// Opens the session, writes the history's line.
+/// Opens the session, writes the history's line, tells the owner of what is unusual.
 pub(super) async fn enter(work: &mut Work, entry: Entry<'_>) -> Result<Opened, Fault> {
     // Another member may have been signed in on this browser: that session does not live on beside the new one.
     if let Some(other) = work.caller().current.clone() {
@@ -32,6 +33,7 @@ pub(super) async fn enter(work: &mut Work, entry: Entry<'_>) -> Result<Opened, F
     let opened = session::open(work, member_id, proven_by, second_by, remember).await?;
     let how = second_by.map_or(proven_by.name(), SecondBy::name);
     audit::write(work, Line::of(member_id, event).within(&opened.session_id).by(how)).await?;
+    alerts::after_sign_in(work, member_id, &opened, second_by).await?;
     Ok(opened)
 }
 

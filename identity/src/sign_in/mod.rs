@@ -13,6 +13,7 @@ use domain::refusal::Refusal;
 use domain::sign_in::{Form, Refused, check};
 
 pub use enter::resume;
+pub(crate) use second_step::drop_pending;
 pub use second_step::{MailSent, Step, look, pass, purge, send_code};
 pub use store::LastSignIn;
 
@@ -100,12 +101,17 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
 
     let fresh = if Hasher::is_outdated(stored) { Some(desk.hasher.hash(&typed).await?) } else { None };
     let mut work = desk.work(caller).await?;
+    let held = password::hold(&mut work, &known.member_id, stored).await?;
     lockout::clear(&mut work, &counted).await?;
-    if known.blocked_at.is_some() {
-        let line = Line::of(&known.member_id, Event::SignIn).refused(Refused::Blocked.code());
-        audit::write(&mut work, line).await?;
+    let refused = match held {
+        Some(None) => None,
+        Some(Some(_)) => Some(Refused::Blocked),
+        None => Some(Refused::NotAccepted), // it was changed while it was judged
+    };
+    if let Some(refused) = refused {
+        audit::write(&mut work, Line::of(&known.member_id, Event::SignIn).refused(refused.code())).await?;
         work.finish().await?;
-        return Ok(Err(vec![Refused::Blocked]));
+        return Ok(Err(vec![refused]));
     }
     if let Some(fresh) = fresh {
         password::rehash(&mut work, &known.member_id, stored, &fresh).await?;

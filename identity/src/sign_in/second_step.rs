@@ -243,6 +243,17 @@ pub(super) async fn pending<'e>(
     .await?)
 }
 
+/// Ends the sign-ins of a member that wait for their second step: the password they began with is good no more.
+pub(crate) async fn drop_pending(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    let now = work.now();
+    sqlx::query("UPDATE pending_sign_in SET used_at = $2 WHERE member_id = $1 AND used_at IS NULL")
+        .bind(member_id)
+        .bind(now)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
 /// Removes sign-ins that were not completed, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     let now = work.now();

@@ -12,8 +12,6 @@ pub(super) struct Credentials {
     pub member_id: String,
     /// `None`: the member has no password.
     pub hash: Option<String>,
-    /// Unix ms: when the owner said that somebody else used it.
-    pub blocked_at: Option<i64>,
 }
 
 /// By user ID, whatever its letter case.
@@ -22,7 +20,7 @@ pub(super) async fn credentials<'e>(
     address: &EmailAddress,
 ) -> Result<Option<Credentials>, Fault> {
     Ok(sqlx::query_as(
-        "SELECT m.id AS member_id, p.hash, p.blocked_at FROM member m LEFT JOIN member_password p ON p.member_id = m.id \
+        "SELECT m.id AS member_id, p.hash FROM member m LEFT JOIN member_password p ON p.member_id = m.id \
          WHERE m.email_key = $1",
     )
     .bind(address.key())

@@ -1,0 +1,99 @@
+//! 新しいパスワードの設定: the page behind the letter's link. Opening it changes nothing; mail scanners open links too.
+
+use domain::field::Field;
+use domain::password_change::Refused;
+use domain::refusal::Refusal;
+use domain::route::Route;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use words::password_reset as t;
+
+use super::SetNewPassword;
+use super::actions::{Door, LookAtReset, Owner};
+use crate::action::{Sending, ask, sending};
+use crate::boot::{use_boot, use_lang};
+use crate::site::drawn;
+use crate::ui::dead_link::DeadLink;
+use crate::ui::form::{Form, Submit};
+use crate::ui::page::Page;
+use crate::ui::password::{About, PasswordField};
+
+/// The page.
+#[component]
+pub fn NewPasswordPage() -> impl IntoView {
+    let link = use_query_map().get_untracked().get("t").unwrap_or_default();
+    let to = sending::<SetNewPassword>();
+    let token = link.clone();
+    let look = Resource::new_blocking(
+        || (),
+        move |()| {
+            let t = token.clone();
+            async move { ask(LookAtReset { t: t.clone() }, &[("t", &t)]).await }
+        },
+    );
+    // Used in another tab meanwhile: the page says so instead of the form.
+    let closed =
+        Memo::new(move |_| to.problems.with(|all| all.iter().any(|p| p.code == Refused::LinkInvalid.code())));
+    view! {
+        <Suspense>
+            {move || {
+                let (link, closed) = (link.clone(), closed.get());
+                Suspend::new(async move {
+                    drawn(look.await, |Door { owner, minutes }| match owner.filter(|_| !closed) {
+                        Some(owner) => view! { <Ready to link owner/> }.into_any(),
+                        None => view! { <Invalid minutes/> }.into_any(),
+                    })
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Ready(to: Sending, link: String, owner: Owner) -> impl IntoView {
+    let lang = use_lang();
+    let Owner { email, family_name, given_name } = owner;
+    let about = About { family_name, given_name, user_id: email.clone() };
+    view! {
+        <Page title=t::title(lang) lead=t::lead(lang)>
+            <Form to>
+                <input type="hidden" name="t" value=link/>
+                <input type="text" name="username" autocomplete="username" value=email hidden readonly/>
+                <PasswordField
+                    field=Field::NewPassword
+                    label=t::new_password(lang)
+                    problems=to.problems.into()
+                    autocomplete="new-password"
+                    rules=(use_boot().rules, Signal::stored(about))
+                />
+                <PasswordField
+                    field=Field::NewPasswordConfirm
+                    label=t::new_password_confirm(lang)
+                    problems=to.problems.into()
+                    autocomplete="new-password"
+                />
+                <p class="hint">{t::tips(lang)}</p>
+                <div class="actions"><Submit to text=t::submit(lang)/></div>
+            </Form>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Names the three causes and offers to ask again (MP-36).
+#[component]
+fn Invalid(minutes: String) -> impl IntoView {
+    let lang = use_lang();
+    let causes =
+        [t::invalid_done(lang).to_owned(), t::invalid_late(lang, &minutes), t::invalid_cut(lang).to_owned()];
+    view! {
+        <DeadLink title=t::invalid_title(lang) lead=t::invalid_lead(lang) causes>
+            <div class="actions">
+                <a class="button button--primary" href=Route::PasswordReset.path()>{t::invalid_again(lang)}</a>
+                <a class="button button--secondary" href=Route::SignIn.path() rel="external">{t::invalid_to_sign_in(lang)}</a>
+            </div>
+        </DeadLink>
+    }
+    .into_any()
+}

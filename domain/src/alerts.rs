@@ -1,0 +1,29 @@
+//! Answering a security letter: it was me, it was not me.
+
+use crate::field::Field;
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// Why an answer was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// Answered, expired or cut; nobody learns which.
+    LinkInvalid,
+}
+
+impl Refused {
+    /// Every refusal.
+    pub const ALL: [Self; 1] = [Self::LinkInvalid];
+}
+
+impl Refusal for Refused {
+    fn code(self) -> &'static str {
+        match self {
+            Self::LinkInvalid => "AL01",
+        }
+    }
+
+    fn field(self) -> Field {
+        Field::Form
+    }
+}

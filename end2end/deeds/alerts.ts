@@ -1,0 +1,29 @@
+// Answering security letters.
+import { expect, type Page } from '@playwright/test';
+import { AlertScreen, NewPasswordScreen } from '../screens/alerts';
+import { expectDone, expectPath } from '../screens/shell';
+
+/** "It was not me": the page says what was done, and what to do next. */
+export async function sayNotMine(page: Page, link: URL): Promise<void> {
+  const screen = await AlertScreen.open(page, link);
+  await screen.notMine.click();
+  await expectDone(page, '/alert', 'not-mine');
+}
+
+export async function setNewPassword(page: Page, link: URL, password: string): Promise<void> {
+  const screen = await NewPasswordScreen.open(page, link);
+  await screen.newPassword.fill(password);
+  await screen.newPasswordConfirm.fill(password);
+  await screen.submit.click();
+  await expectDone(page, '/sign-in', 'password-reset');
+}
+
+/** One page for every link that does not work, with three causes and no form. */
+export async function expectDeadLink(page: Page, link: URL | string): Promise<void> {
+  const address = new URL(link, page.url());
+  await page.goto(address.href);
+  await expectPath(page, address.pathname);
+  const screen = new AlertScreen(page);
+  await expect(screen.causes).toHaveCount(3);
+  await expect(screen.main.locator('form')).toHaveCount(0);
+}

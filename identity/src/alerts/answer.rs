@@ -1,0 +1,133 @@
+//! The answer to a security letter, by its link and without sign-in: it was me, it was not me. Looking changes
+//! nothing, since mail scanners open links; an answer counts once, and signs nobody in.
+
+use domain::alerts::Refused;
+use sqlx::FromRow;
+
+use super::Told;
+use crate::audit::{self, Event, Line};
+use crate::caller::Caller;
+use crate::desk::Desk;
+use crate::fault::{Fault, Outcome};
+use crate::lockout::{self, Counted};
+use crate::proof::password;
+use crate::secret::Token;
+use crate::work::Work;
+use crate::{password_reset, session, sign_in};
+
+/// What the page behind the link shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertView {
+    /// What happened.
+    pub told: Told,
+    /// Unix ms: when.
+    pub at: i64,
+    /// The network address.
+    pub network: String,
+    /// The `User-Agent`.
+    pub browser: String,
+}
+
+#[derive(FromRow)]
+struct Seen {
+    kind: String,
+    created_at: i64,
+    network: String,
+    browser: String,
+}
+
+#[derive(FromRow)]
+struct Answered {
+    member_id: String,
+    #[sqlx(rename = "session_id")]
+    session: Option<String>,
+    #[sqlx(rename = "browser_id")]
+    browser: Option<String>,
+}
+
+/// What the letter told of; `None` when its link is of no use (any more).
+pub async fn look(desk: &Desk, token: &Token) -> Result<Option<AlertView>, Fault> {
+    let seen: Option<Seen> = sqlx::query_as(
+        "SELECT kind, created_at, network, browser FROM alert \
+         WHERE token_hash = $1 AND answered_at IS NULL AND expires_at > $2",
+    )
+    .bind(token.digest())
+    .bind(desk.now())
+    .fetch_optional(desk.db.readers())
+    .await?;
+    seen.map(|seen| {
+        let told = Told::from_name(&seen.kind).ok_or(Fault::Damaged("alert.kind"))?;
+        Ok(AlertView { told, at: seen.created_at, network: seen.network, browser: seen.browser })
+    })
+    .transpose()
+}
+
+/// It was me: noted, and nothing else. The browser is known already.
+pub async fn mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<(), Refused> {
+    let mut work = desk.work(caller).await?;
+    let Some(alert) = answer(&mut work, token, "me").await? else { return Ok(Err(Refused::LinkInvalid)) };
+    audit::write(&mut work, alert.line(Event::AlertMine)).await?;
+    work.finish().await?;
+    Ok(Ok(()))
+}
+
+/// It was not me: somebody else knows the password. Nobody is signed in any more, no browser is trusted, the one that
+/// the letter told of is a stranger again, and only the reset letter, which leaves now, makes the password work.
+pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<(), Refused> {
+    let mut work = desk.work(caller).await?;
+    let Some(alert) = answer(&mut work, token, "not_me").await? else {
+        return Ok(Err(Refused::LinkInvalid));
+    };
+    let member_id = alert.member_id.as_str();
+    audit::write(&mut work, alert.line(Event::AlertNotMine)).await?;
+    // First what would open new sessions, then the sessions: a sign-in that is under way waits, or is ended with them.
+    password::block(&mut work, member_id).await?;
+    sign_in::drop_pending(&mut work, member_id).await?;
+    session::end_everything(&mut work, member_id).await?;
+    if let Some(browser) = &alert.browser {
+        session::forget_browser(&mut work, member_id, browser).await?;
+        lockout::clear(&mut work, &Counted::browser(browser, member_id)).await?;
+    }
+    password_reset::issue(&mut work, member_id).await?;
+    work.finish().await?;
+    Ok(Ok(()))
+}
+
+impl Answered {
+    fn line(&self, event: Event) -> Line<'_> {
+        let line = Line::of(&self.member_id, event);
+        match &self.session {
+            Some(id) => line.within(id),
+            None => line,
+        }
+    }
+}
+
+/// Takes the answer, unless there is one.
+async fn answer(work: &mut Work, token: &Token, answer: &str) -> Result<Option<Answered>, Fault> {
+    let now = work.now();
+    Ok(sqlx::query_as(
+        "UPDATE alert SET answered_at = $2, answer = $3 \
+         WHERE token_hash = $1 AND answered_at IS NULL AND expires_at > $2 \
+         RETURNING member_id, session_id, browser_id",
+    )
+    .bind(token.digest())
+    .bind(now)
+    .bind(answer)
+    .fetch_optional(work.conn())
+    .await?)
+}
+
+/// Removes alerts that cannot be answered any more, at most `batch`; how many went. They all live equally long and ids
+/// sort by time, so only the oldest need a look.
+pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
+    let now = work.now();
+    let done = sqlx::query(
+        "DELETE FROM alert WHERE id IN (SELECT id FROM alert ORDER BY id LIMIT $2) AND expires_at <= $1",
+    )
+    .bind(now)
+    .bind(batch)
+    .execute(work.conn())
+    .await?;
+    Ok(done.rows_affected())
+}

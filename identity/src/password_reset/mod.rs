@@ -1,0 +1,89 @@
+//! The letter with which a new password is set, and the page behind its link (MP-16, MP-36). Who asks for the letter,
+//! and how often, is for others. The link opens no session, and the second factor stays: it is never a way round it.
+
+mod letters;
+mod store;
+
+use domain::password::{Context, PasswordRefused};
+use domain::password_change::{Form, Refused, check_new};
+
+use crate::alerts::{self, Told};
+use crate::audit::{self, Event, Line};
+use crate::caller::Caller;
+use crate::desk::Desk;
+use crate::fault::{Fault, Outcome};
+use crate::member::{self, Member};
+use crate::proof::password;
+use crate::secret::{Password, Token};
+use crate::work::Work;
+use crate::{lockout, session, sign_in};
+
+pub use store::purge;
+
+/// Posts the letter to the registered address (MP-37); the links of earlier ones are void.
+pub async fn issue(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    let member = member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("member"))?;
+    let link = work.token();
+    let expires_at = work.now() + work.desk().settings.policy.reset.link_valid_ms();
+    store::void(work, member_id).await?;
+    store::put(work, member_id, &link, expires_at).await?;
+    let letter = letters::reset(&work.desk().settings, &member, &link, expires_at)?;
+    work.post(letter).await
+}
+
+/// Whose password a link can set; `None` when it is of no use (any more). Changes nothing: mail scanners open links.
+pub async fn door(desk: &Desk, link: &Token) -> Result<Option<Member>, Fault> {
+    let Some(id) = store::owner(desk.db.readers(), link, desk.now()).await? else { return Ok(None) };
+    member::find(desk.db.readers(), &id).await
+}
+
+/// Sets the new password. Everything that was open under the old one ends, in this browser too.
+pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) -> Outcome<(), Vec<Refused>> {
+    let Some(member) = door(desk, link).await? else { return Ok(Err(vec![Refused::LinkInvalid])) };
+    let policy = &desk.settings.policy;
+    let about = Context {
+        family_name: &member.family_name,
+        given_name: member.given_name.as_deref().unwrap_or_default(),
+        user_id: &member.email,
+    };
+    let rules = policy.password_rules();
+    if let Err(refused) = check_new(&form.new_password, &form.new_password_confirm, &rules, &about) {
+        return Ok(Err(refused));
+    }
+    let new = Password::new(&form.new_password);
+    // The owner said that somebody else knows the old one.
+    if let Some(known) = password::blocked(desk.db.readers(), &member.id).await?
+        && desk.hasher.verify(&new, Some(&known)).await?
+    {
+        return Ok(Err(vec![Refused::SameAsBefore]));
+    }
+    if policy.password.refuse_common {
+        let draft = new.clone();
+        let own = [member.email, member.family_name, member.given_name.unwrap_or_default()];
+        let common = move || password::is_common(&draft, &own.each_ref().map(String::as_str));
+        if desk.hasher.in_turn(common).await? {
+            return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
+        }
+    }
+    let hash = desk.hasher.hash(&new).await?;
+
+    let mut work = desk.work(caller).await?;
+    let Some(member_id) = store::take(&mut work, link).await? else {
+        return Ok(Err(vec![Refused::LinkInvalid]));
+    };
+    store::void(&mut work, &member_id).await?;
+    password::store(&mut work, &member_id, &hash).await?;
+    audit::write(&mut work, Line::of(&member_id, Event::PasswordReset)).await?;
+    sign_in::drop_pending(&mut work, &member_id).await?;
+    // Whoever is signed in in this browser leaves it to the one who signs in next.
+    if let Some(here) = caller.current.as_ref() {
+        session::end(&mut work, here).await?;
+    }
+    session::end_everything(&mut work, &member_id).await?;
+    if policy.sign_in.unlock_by_reset {
+        lockout::clear_passwords(&mut work, &member_id).await?;
+    }
+    alerts::tell(&mut work, &member_id, Told::PasswordChanged, None).await?;
+    work.finish().await?;
+    Ok(Ok(()))
+}
