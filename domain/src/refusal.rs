@@ -3,7 +3,9 @@
 //! The sentences are in `words`; logs, tests and the help desk speak in codes.
 
 use crate::field::Field;
-use crate::{alerts, confirm, passkey, password_change, profile, registration, second_factor, second_step, sign_in};
+use crate::{
+    alerts, confirm, passkey, password_change, profile, registration, second_factor, second_step, sign_in,
+};
 
 /// One reason why what a person asked for was not done.
 pub trait Refusal: Copy + 'static {
