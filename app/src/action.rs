@@ -279,6 +279,10 @@ pub fn page_of(action: &str) -> &str {
         | "/account/security/end-session"
         | "/account/security/end-others" => Route::Security.path(),
         "/alert/mine" | "/alert/not-mine" => Route::Alert.path(),
+        "/account/passkeys/remove" => Route::Passkeys.path(),
+        "/account/confirm/passkey" => Route::Confirm.path(),
+        "/sign-in/passkey" => Route::SignIn.path(),
+        "/sign-in/second-step/passkey" => Route::SignInSecondStep.path(),
         page => page,
     }
 }

@@ -16,6 +16,7 @@ use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
 use crate::home::HomePage;
 use crate::part::later;
+use crate::passkeys::PasskeysPage;
 use crate::password_reset::NewPasswordPage;
 use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
@@ -41,10 +42,13 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     let alert = later!(alerts: AlertPage);
     let profile = later!(profile: ProfilePage);
     let mail = later!(protection: MailPage);
+    let step = later!(second_step: SecondStepPage);
+    let confirm = later!(protection: ConfirmPage);
+    let passkeys = later!(protection: PasskeysPage);
     let visitors = (
         at(path!("/"), HomePage),
         at(path!("/sign-in"), SignInPage),
-        at(path!("/sign-in/second-step"), later!(second_step: SecondStepPage)),
+        at(path!("/sign-in/second-step"), step),
         at(path!("/sign-in/second-step/resend"), later!(second_step: ResendPage)),
         at(path!("/register"), later!(registration: RegisterPage)),
         at(path!("/register/sent"), sent),
@@ -63,7 +67,7 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/account"), AccountPage),
         at(path!("/account/profile"), profile),
         at(path!("/account/profile/password"), profile),
-        at(path!("/account/confirm"), later!(protection: ConfirmPage)),
+        at(path!("/account/confirm"), confirm),
         at(path!("/account/security"), later!(protection: SecurityPage)),
         at(path!("/account/history"), later!(history: HistoryPage)),
         at(path!("/account/second-step"), later!(protection: SecondFactorPage)),
@@ -72,7 +76,14 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/account/second-step/mail/send"), mail),
         at(path!("/account/second-step/backup-codes"), later!(protection: BackupCodesPage)),
     );
-    (visitors, members)
+    let by_passkey = (
+        at(path!("/account/passkeys"), passkeys),
+        at(path!("/account/passkeys/remove"), passkeys),
+        at(path!("/account/confirm/passkey"), confirm),
+        at(path!("/sign-in/passkey"), SignInPage),
+        at(path!("/sign-in/second-step/passkey"), step),
+    );
+    (visitors, members, by_passkey)
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute

@@ -29,6 +29,8 @@ pub struct Boot {
     pub open: bool,
     /// Whether 自動ログイン is offered as a box.
     pub remember: bool,
+    /// Whether a passkey is a whole sign-in here.
+    pub passkeys: bool,
     /// Whether a person with one name only can say so.
     pub single_names: bool,
     /// How long a registration letter is good for.

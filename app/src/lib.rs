@@ -19,6 +19,7 @@ pub mod documents;
 pub mod home;
 pub mod language;
 pub mod part;
+pub mod passkeys;
 pub mod password;
 pub mod password_reset;
 pub mod profile;

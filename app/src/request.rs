@@ -83,6 +83,7 @@ pub fn boot(desk: &Desk, caller: &Caller) -> Boot {
         rules: policy.password_rules(),
         open: policy.registration.mode == RegistrationMode::Member,
         remember: policy.auto_sign_in.mode == AutoSignInMode::OptIn,
+        passkeys: identity::passkeys::sign_in_offered(settings),
         single_names: policy.profile.single_names,
         registration_hours: policy.registration.link_valid_minutes.div_ceil(60),
     }

@@ -6,7 +6,9 @@ use domain::birth_date::BirthDateRefused;
 use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
-use domain::{alerts, confirm, password_change, profile, registration, second_factor, second_step, sign_in};
+use domain::{
+    alerts, confirm, passkey, password_change, profile, registration, second_factor, second_step, sign_in,
+};
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
 
@@ -67,6 +69,7 @@ pub fn sign_in(reason: sign_in::Refused, l: Lang) -> String {
         R::Busy => t::busy(l),
         R::TooMany => t::sign_in_too_many(l),
         R::Blocked => t::sign_in_blocked(l),
+        R::PasskeyWrong => t::sign_in_passkey_wrong(l),
     }
     .into()
 }
@@ -94,6 +97,18 @@ pub fn second_factor(reason: second_factor::Refused, l: Lang) -> String {
         R::TooMany => t::second_factor_too_many(l),
         R::TooManyLetters => t::second_step_too_many_letters(l),
         R::Locked => t::second_step_locked(l),
+    }
+    .into()
+}
+
+/// パスキー
+pub fn passkey(reason: passkey::Refused, l: Lang) -> String {
+    use passkey::Refused as R;
+    match reason {
+        R::NotMade => t::passkey_not_made(l),
+        R::Known => t::passkey_known(l),
+        R::TooMany => t::passkey_too_many(l),
+        R::LastWayIn => t::passkey_last_way_in(l),
     }
     .into()
 }

@@ -22,6 +22,7 @@ pub mod field;
 pub mod fold;
 pub mod locale;
 pub mod name;
+pub mod passkey;
 pub mod password;
 pub mod password_change;
 pub mod place;

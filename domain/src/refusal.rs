@@ -3,7 +3,9 @@
 //! The sentences are in `words`; logs, tests and the help desk speak in codes.
 
 use crate::field::Field;
-use crate::{alerts, confirm, password_change, profile, registration, second_factor, second_step, sign_in};
+use crate::{
+    alerts, confirm, passkey, password_change, profile, registration, second_factor, second_step, sign_in,
+};
 
 /// One reason why what a person asked for was not done.
 pub trait Refusal: Copy + 'static {
@@ -24,6 +26,7 @@ pub fn all_codes() -> Vec<&'static str> {
         .chain(codes(second_step::Refused::ALL))
         .chain(codes(second_factor::Refused::ALL))
         .chain(codes(confirm::Refused::ALL))
+        .chain(codes(passkey::Refused::ALL))
         .chain(codes(profile::Refused::all()))
         .chain(codes(password_change::Refused::all()))
         .chain(codes(alerts::Refused::ALL))

@@ -46,11 +46,13 @@ pub enum Refused {
     TooMany,
     /// The password is right, and the owner said that somebody else used it: only the reset letter helps.
     Blocked,
+    /// The passkey did not prove anything.
+    PasskeyWrong,
 }
 
 impl Refused {
     /// Every refusal.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::EmailEmpty,
         Self::NotAnAddress,
         Self::PasswordEmpty,
@@ -58,6 +60,7 @@ impl Refused {
         Self::Busy,
         Self::TooMany,
         Self::Blocked,
+        Self::PasskeyWrong,
     ];
 }
 
@@ -71,6 +74,7 @@ impl Refusal for Refused {
             Self::Busy => "SI05",
             Self::TooMany => "SI06",
             Self::Blocked => "SI07",
+            Self::PasskeyWrong => "SI08",
         }
     }
 
@@ -78,7 +82,9 @@ impl Refusal for Refused {
         match self {
             Self::EmailEmpty | Self::NotAnAddress => Field::Email,
             Self::PasswordEmpty => Field::Password,
-            Self::NotAccepted | Self::Busy | Self::TooMany | Self::Blocked => Field::Form,
+            Self::NotAccepted | Self::Busy | Self::TooMany | Self::Blocked | Self::PasskeyWrong => {
+                Field::Form
+            }
         }
     }
 }

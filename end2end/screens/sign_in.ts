@@ -17,7 +17,8 @@ export const LABELS = {
 export class SignInScreen extends Shell {
   readonly email = this.field('email');
   readonly password = this.field('password');
-  readonly remember = this.field('remember');
+  /** By its id: the form of the passkey has a hidden one of that name. */
+  readonly remember = this.main.locator('#remember');
   readonly form = this.main.locator('form').filter({ has: this.page.locator('[name="password"]') });
   readonly submit = this.form.locator('button[type="submit"]');
   readonly registerLink = this.main.locator('a[href="/register"]').first();

@@ -23,6 +23,7 @@ pub mod lockout;
 pub mod mail;
 pub mod member;
 pub mod moment;
+pub mod passkeys;
 pub mod password;
 pub mod password_reset;
 pub mod place;

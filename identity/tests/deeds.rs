@@ -4,7 +4,9 @@
 
 mod deeds {
     mod alerts;
+    mod authenticator;
     mod foundation;
+    mod passkeys;
     mod password;
     mod password_reset;
     mod profile;

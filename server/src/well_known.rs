@@ -7,13 +7,21 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use domain::route::Route;
 use identity::clock::{DAY_MS, in_japan};
+use identity::passkeys;
+use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
 use crate::state::AppState;
 
-/// `change-password` always, `security.txt` if `site.support` says whom to write to; the rest is a plain 404.
+/// `change-password` always, `passkey-endpoints` where there are passkeys, `security.txt` if `site.support` says whom to
+/// write to; the rest is a plain 404.
 pub fn router(state: &AppState) -> Router {
     let router = Router::new().route("/.well-known/change-password", get(change_password));
+    let router = if passkeys::offered(&state.desk.settings) {
+        router.route("/.well-known/passkey-endpoints", get(passkey_endpoints).with_state(state.clone()))
+    } else {
+        router
+    };
     match contact(&state.desk.settings.site.support) {
         Some(contact) => {
             router.route("/.well-known/security.txt", get(security).with_state((state.clone(), contact)))
@@ -26,6 +34,15 @@ pub fn router(state: &AppState) -> Router {
 async fn change_password() -> impl IntoResponse {
     let headers = [(header::LOCATION, Route::Profile.path()), (header::CACHE_CONTROL, "no-store")];
     (StatusCode::SEE_OTHER, headers)
+}
+
+/// Where password managers send their user to add and to remove passkeys (W3C "A Well-Known URL for Relying Party
+/// Passkey Endpoints").
+async fn passkey_endpoints(State(state): State<AppState>) -> impl IntoResponse {
+    let page = state.desk.settings.link(Route::Passkeys.path());
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, json!({ "enroll": page, "manage": page }).to_string())
 }
 
 /// Whom to tell of a security hole (RFC 9116). It is good for a year from the moment it is asked for.

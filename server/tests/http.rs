@@ -12,6 +12,7 @@ mod http {
     mod hostile;
     mod limits;
     mod pages;
+    mod passkeys;
     mod safety;
     mod sessions;
     mod well_known;

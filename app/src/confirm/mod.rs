@@ -11,6 +11,7 @@ use words::confirm as t;
 
 use crate::action::{ActionError, Reply, ask, sending};
 use crate::boot::use_lang;
+use crate::passkeys::PasskeyConfirm;
 use crate::site::drawn;
 use crate::ui::field::CodeField;
 use crate::ui::form::{Form, Submit};
@@ -24,6 +25,8 @@ pub struct ConfirmView {
     pub email: String,
     /// Whether a code of an authenticator app does it, too.
     pub app: bool,
+    /// Whether a passkey does it, too.
+    pub passkey: bool,
 }
 
 /// Reads it.
@@ -35,7 +38,11 @@ pub async fn how_to_confirm() -> Result<ConfirmView, ActionError> {
     let (desk, caller) = (desk()?, caller()?);
     let methods = identity::confirm::methods(&desk, &caller).await.map_err(told)?;
     let email = caller.signed_in().map_err(told)?.email.clone();
-    Ok(ConfirmView { email, app: methods.contains(&Method::App) })
+    Ok(ConfirmView {
+        email,
+        app: methods.contains(&Method::App),
+        passkey: methods.contains(&Method::Passkey),
+    })
 }
 
 /// Judges the proof; the session goes on under a new token.
@@ -75,6 +82,7 @@ fn Prove(view: ConfirmView) -> impl IntoView {
     let to = sending::<Confirm>();
     let asked = use_query_map().with_untracked(|q| q.get("next").unwrap_or_default());
     let next = to.value("next", &asked);
+    let passkey = view.passkey.then(|| view! { <PasskeyConfirm next=next.clone()/> });
     view! {
         <Page title=t::title(lang) lead=t::lead(lang) back=(Route::Security.path(), t::back(lang).to_owned())>
             <Form to>
@@ -94,6 +102,7 @@ fn Prove(view: ConfirmView) -> impl IntoView {
                 <input type="hidden" name="next" value=next/>
                 <div class="actions"><Submit to text=t::submit(lang)/></div>
             </Form>
+            {passkey}
         </Page>
     }
     .into_any()

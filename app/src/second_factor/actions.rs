@@ -84,7 +84,7 @@ pub async fn second_factor() -> Result<SecondFactorView, ActionError> {
         mail: mail.then(|| view.mail_since.map(at).unwrap_or_default()),
         apps: apps.then(|| view.apps.into_iter().map(app).collect()),
         backup_codes: (policy.backup.codes_given() > 0).then_some(view.backup_codes),
-        passkeys: policy.second_factor.offers(M::Passkey),
+        passkeys: identity::passkeys::offered(&desk.settings),
         nothing: factors.switched_on && factors.methods.is_empty(),
         trusted: view.trusted.into_iter().map(trusted).collect(),
         releasable: policy.trusted_browsers.release_by_member,

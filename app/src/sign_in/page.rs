@@ -10,6 +10,7 @@ use words::sign_in as t;
 use super::SignIn;
 use crate::action::sending;
 use crate::boot::{use_boot, use_lang};
+use crate::passkeys::PasskeySignIn;
 use crate::ui::field::{Check, TextField};
 use crate::ui::form::{Form, Submit};
 use crate::ui::notice::Done;
@@ -24,6 +25,7 @@ pub fn SignInPage() -> impl IntoView {
     let to = sending::<SignIn>();
     let query = use_query_map();
     let next = to.value("next", &query.with_untracked(|q| q.get("next").unwrap_or_default()));
+    let passkey = site.passkeys.then(|| view! { <PasskeySignIn next=next.clone()/> });
     view! {
         <Page title=t::title(lang)>
             <Done known=vec![
@@ -36,7 +38,7 @@ pub fn SignInPage() -> impl IntoView {
                     label=t::user_id(lang)
                     problems=to.problems.into()
                     kind="email"
-                    autocomplete="username"
+                    autocomplete=if site.passkeys { "username webauthn" } else { "username" }
                     value=to.value("email", "")
                     fold=tidy
                 />
@@ -54,6 +56,7 @@ pub fn SignInPage() -> impl IntoView {
                     <Submit to text=t::submit(lang) class="button button--primary button--wide"/>
                 </div>
             </Form>
+            {passkey}
             <ul class="links">
                 <li><a href=Route::PasswordReset.path()>{t::forgotten(lang)}</a></li>
                 {site.open.then(|| view! {

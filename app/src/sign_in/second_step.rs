@@ -12,6 +12,7 @@ use words::second_step as t;
 
 use crate::action::{ActionError, Reply, ask, sending};
 use crate::boot::use_lang;
+use crate::passkeys::PasskeyStep;
 use crate::site::drawn;
 use crate::ui::field::{Check, CodeField, TextField};
 use crate::ui::form::{Form, Submit};
@@ -170,6 +171,14 @@ fn Step(view: StepView) -> impl IntoView {
     };
     let unsent = method == Method::Mail && view.mail.is_none();
     let trust_days = view.trust_days.to_string();
+    let trust = (view.trust_days > 0).then(|| {
+        view! {
+            <Check name="trust" ticked=to.ticked("trust", false)>
+                {t::trust(lang)} <span class="hint">{t::trust_hint(lang, &trust_days)}</span>
+            </Check>
+        }
+        .into_any()
+    });
     let fields = match method {
         Method::BackupCode => view! {
             <TextField
@@ -194,6 +203,8 @@ fn Step(view: StepView) -> impl IntoView {
             })}
             {if unsent {
                 view! { <SendForm next=next.clone() text=t::send(lang)/> }.into_any()
+            } else if method == Method::Passkey {
+                view! { <PasskeyStep next=next.clone()>{trust}</PasskeyStep> }.into_any()
             } else {
                 view! {
                     <Form to>
@@ -201,11 +212,7 @@ fn Step(view: StepView) -> impl IntoView {
                         {view.mail.filter(|_| method == Method::Mail).map(|(until, left_ms)| view! {
                             <Until text=t::until(lang, &until) left_ms/>
                         })}
-                        {(view.trust_days > 0).then(|| view! {
-                            <Check name="trust" ticked=to.ticked("trust", false)>
-                                {t::trust(lang)} <span class="hint">{t::trust_hint(lang, &trust_days)}</span>
-                            </Check>
-                        })}
+                        {trust}
                         <input type="hidden" name="method" value=method.name()/>
                         <input type="hidden" name="next" value=next.clone()/>
                         <div class="actions">

@@ -98,7 +98,10 @@ pub fn Submit(
     /// Its look.
     #[prop(default = "button button--primary")]
     class: &'static str,
+    /// What it is called where its words alone do not say of what: in a list.
+    #[prop(optional, into)]
+    label: Option<String>,
 ) -> impl IntoView {
     let busy = move || to.pending.get().then_some("true");
-    view! { <button type="submit" class=class aria-busy=busy>{text}</button> }.into_any()
+    view! { <button type="submit" class=class aria-busy=busy aria-label=label>{text}</button> }.into_any()
 }

@@ -7,5 +7,6 @@ pub mod form;
 pub mod frame;
 pub mod notice;
 pub mod page;
+pub mod passkey;
 pub mod password;
 pub mod time;

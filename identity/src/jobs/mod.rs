@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::mail::outbox;
 use crate::mail::transport::Transport;
-use crate::proof::mail_code;
+use crate::proof::{mail_code, passkey};
 use crate::{alerts, limits, lockout, password_reset, registration, session, sign_in};
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
@@ -74,6 +74,7 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + limits::purge(&mut work, BATCH).await?
             + lockout::purge(&mut work, BATCH).await?
             + mail_code::purge(&mut work, BATCH).await?
+            + passkey::purge(&mut work, BATCH).await?
             + sign_in::purge(&mut work, BATCH).await?
             + session::end_idle(&mut work, BATCH).await?
             + password_reset::purge(&mut work, BATCH).await?

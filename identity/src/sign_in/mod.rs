@@ -4,6 +4,7 @@
 
 mod enter;
 mod letters;
+mod passkey;
 mod second_step;
 mod store;
 
@@ -13,6 +14,7 @@ use domain::refusal::Refusal;
 use domain::sign_in::{Form, Refused, check};
 
 pub use enter::resume;
+pub use passkey::{begin_by_passkey, begin_step_by_passkey, sign_in_by_passkey, step_by_passkey};
 pub(crate) use second_step::drop_pending;
 pub use second_step::{MailSent, Step, look, pass, purge, send_code};
 pub use store::LastSignIn;
@@ -116,11 +118,7 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
     if let Some(fresh) = fresh {
         password::rehash(&mut work, &known.member_id, stored, &fresh).await?;
     }
-    let remember = match desk.settings.policy.auto_sign_in.mode {
-        AutoSignInMode::Always => true,
-        AutoSignInMode::OptIn => form.remember.is_some(),
-        AutoSignInMode::Never => false,
-    };
+    let remember = remembers(desk, form.remember.is_some());
     let factors = second_factor::of(&mut *work.conn(), &desk.settings.policy, &known.member_id).await?;
     let trusted = factors.asked() && session::is_trusted(&mut work, &known.member_id).await?;
     if factors.asked() && !trusted {
@@ -141,6 +139,21 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
     Ok(Ok(if nothing_set_up { SignedIn::SetUp(opened) } else { SignedIn::In(opened) }))
 }
 
+/// Whether 自動ログイン begins: the policy's to say, or the box's.
+fn remembers(desk: &Desk, ticked: bool) -> bool {
+    match desk.settings.policy.auto_sign_in.mode {
+        AutoSignInMode::Always => true,
+        AutoSignInMode::OptIn => ticked,
+        AutoSignInMode::Never => false,
+    }
+}
+
+/// Counts a sign-in from the caller's network, whatever it is tried with; false when there were too many.
+async fn take_network(work: &mut Work) -> Result<bool, Fault> {
+    let name = ["sign-in-network:", &digest(&[work.caller().network.as_bytes()])].concat();
+    limits::take(work, &name, PER_NETWORK, THROTTLE_MS).await
+}
+
 /// Takes a try in a transaction of its own; `None` when there were too many from this network or for this address.
 async fn take_try(
     desk: &Desk,
@@ -150,11 +163,10 @@ async fn take_try(
 ) -> Result<Option<Try>, Fault> {
     let policy = &desk.settings.policy.sign_in;
     let limit = Limit { threshold: policy.lock_threshold, lock_ms: policy.lock_ms() };
-    let name = |what: &str, of: &str| format!("sign-in-{what}:{}", digest(&[of.as_bytes()]));
+    let name = ["sign-in-address:", &digest(&[address.key().as_bytes()])].concat();
     let mut work = desk.work(caller).await?;
-    let network = name("network", &caller.network);
-    let open = limits::take(&mut work, &network, PER_NETWORK, THROTTLE_MS).await?
-        && limits::take(&mut work, &name("address", &address.key()), PER_ADDRESS, THROTTLE_MS).await?;
+    let open =
+        take_network(&mut work).await? && limits::take(&mut work, &name, PER_ADDRESS, THROTTLE_MS).await?;
     let try_ = if open { Some(lockout::take(&mut work, counted, limit).await?) } else { None };
     work.finish().await?;
     Ok(try_)

@@ -149,10 +149,8 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
         return Ok(Err(vec![Refused::NotSetUp]));
     }
     let counted = Counted::second_step(&member_id);
-    let policy = &desk.settings.policy.second_factor;
-    let limit = Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) };
     // In the same transaction as the judging: whoever comes second waits for the first.
-    let try_ = lockout::take(&mut work, &counted, limit).await?;
+    let try_ = lockout::take(&mut work, &counted, limit(desk)).await?;
     if try_ == Try::Locked {
         refuse(&mut work, &member_id, form.method, Refused::Locked).await?;
         work.finish().await?;
@@ -169,8 +167,7 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     if !right {
         refuse(&mut work, &member_id, form.method, Refused::CodeWrong).await?;
         if try_ == Try::Last {
-            audit::write(&mut work, Line::of(&member_id, Event::SecondStepLocked)).await?;
-            alerts::tell(&mut work, &member_id, Told::SecondStepLocked, None).await?;
+            locked(&mut work, &member_id).await?;
         }
         work.finish().await?;
         return Ok(Err(vec![if try_ == Try::Last { Refused::Locked } else { Refused::CodeWrong }]));
@@ -268,7 +265,25 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     Ok(done.rows_affected())
 }
 
-async fn refuse(work: &mut Work, member_id: &str, method: Method, refused: Refused) -> Result<(), Fault> {
+/// How many wrong ones lock, and for how long (MP-50).
+pub(super) fn limit(desk: &Desk) -> Limit {
+    let policy = &desk.settings.policy.second_factor;
+    Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) }
+}
+
+/// The lock begins: its owner learns of it.
+pub(super) async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    audit::write(work, Line::of(member_id, Event::SecondStepLocked)).await?;
+    alerts::tell(work, member_id, Told::SecondStepLocked, None).await
+}
+
+/// The history's line of a refused one.
+pub(super) async fn refuse(
+    work: &mut Work,
+    member_id: &str,
+    method: Method,
+    refused: Refused,
+) -> Result<(), Fault> {
     let line = Line::of(member_id, Event::SecondStep).refused(refused.code()).by(method.name());
     audit::write(work, line).await
 }

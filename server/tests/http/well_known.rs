@@ -35,3 +35,15 @@ async fn what_is_not_there_is_a_real_404() {
         assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn password_managers_find_the_passkeys_where_there_are_some() {
+    let path = "/.well-known/passkey-endpoints";
+    let without = site(Base::Sqlite, &[]).await;
+    assert_eq!(without.get(path).await.status, StatusCode::NOT_FOUND);
+    let site = site(Base::Sqlite, &[("site.policy", "modern")]).await;
+    let answer = site.get(path).await;
+    assert_eq!(answer.header("content-type"), "application/json");
+    let page = "http://localhost:3000/account/passkeys";
+    assert_eq!(answer.text(), format!(r#"{{"enroll":"{page}","manage":"{page}"}}"#));
+}

@@ -1,0 +1,95 @@
+//! パスキー: the forms that carry what the browser's authenticator answered, and why it may be refused.
+
+use crate::field::Field;
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The form that adds a passkey.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewForm {
+    /// The member's own word for it.
+    pub label: String,
+    /// The token of the question that was put.
+    pub challenge: String,
+    /// The authenticator's answer, as the JSON that browsers make of it.
+    pub credential: String,
+}
+
+/// The form that shows a passkey: at the sign-in, in its second step, or as a fresh proof.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    /// The token of the question that was put.
+    pub challenge: String,
+    /// The authenticator's answer, as the JSON that browsers make of it.
+    pub credential: String,
+    /// Ticked: 次回から自動ログインする. At the sign-in only.
+    pub remember: Option<String>,
+    /// Ticked: 信頼済み端末として登録する. In the second step only.
+    pub trust: Option<String>,
+    /// Where to go afterwards; believed only through [`crate::route::safe_next`].
+    pub next: Option<String>,
+}
+
+impl fmt::Debug for NewForm {
+    /// Shows neither the question nor the answer.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("passkey::NewForm").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Answer {
+    /// Shows neither the question nor the answer.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("passkey::Answer").finish_non_exhaustive()
+    }
+}
+
+/// Why a passkey was not added or removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// What the authenticator answered is not a new passkey for this site, or the question is over.
+    NotMade,
+    /// The same passkey is known already, of whomever.
+    Known,
+    /// As many as one member may have.
+    TooMany,
+    /// Without it nobody could sign in to this account any more.
+    LastWayIn,
+}
+
+impl Refused {
+    /// Every refusal.
+    pub const ALL: [Self; 4] = [Self::NotMade, Self::Known, Self::TooMany, Self::LastWayIn];
+}
+
+impl Refusal for Refused {
+    fn code(self) -> &'static str {
+        match self {
+            Self::NotMade => "PK01",
+            Self::Known => "PK02",
+            Self::TooMany => "PK03",
+            Self::LastWayIn => "PK04",
+        }
+    }
+
+    fn field(self) -> Field {
+        Field::Form
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_is_silent_and_absent_fields_are_blank() {
+        let form: Answer = serde_json::from_str(r#"{"challenge":"abc","credential":"xyz"}"#).unwrap();
+        assert_eq!((form.remember.as_ref(), form.next.as_ref()), (None, None));
+        let new: NewForm = serde_json::from_str(r#"{"credential":"xyz"}"#).unwrap();
+        let shown = format!("{form:?} {new:?}");
+        assert!(!shown.contains("abc") && !shown.contains("xyz"));
+    }
+}
