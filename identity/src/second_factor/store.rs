@@ -90,30 +90,48 @@ pub(super) async fn view(desk: &Desk, me: &Current) -> Result<View, Fault> {
 /// Sets the switch; false when it already stood there.
 pub(super) async fn switch(work: &mut Work, member_id: &str, on: bool) -> Result<bool, Fault> {
     let now = work.now();
-    let changed = sqlx::query(
-        "INSERT INTO member_second_step (member_id, switched_on_at) VALUES ($1, $2) \
-         ON CONFLICT (member_id) DO UPDATE SET switched_on_at = excluded.switched_on_at \
-         WHERE (member_second_step.switched_on_at IS NULL) <> (excluded.switched_on_at IS NULL)",
-    )
-    .bind(member_id)
-    .bind(on.then_some(now))
-    .execute(work.conn())
-    .await?;
+    let changed = if on {
+        sqlx::query(
+            "INSERT INTO member_second_step (member_id, switched_on_at) VALUES ($1, $2) \
+             ON CONFLICT (member_id) DO UPDATE SET switched_on_at = excluded.switched_on_at \
+             WHERE member_second_step.switched_on_at IS NULL",
+        )
+        .bind(member_id)
+        .bind(now)
+        .execute(work.conn())
+        .await?
+    } else {
+        sqlx::query(
+            "UPDATE member_second_step SET switched_on_at = NULL WHERE member_id = $1 AND switched_on_at IS NOT NULL",
+        )
+        .bind(member_id)
+        .execute(work.conn())
+        .await?
+    };
     Ok(changed.rows_affected() > 0)
 }
 
 /// Turns codes by letter on or off; false when it already stood there.
 pub(super) async fn mail(work: &mut Work, member_id: &str, on: bool) -> Result<bool, Fault> {
     let now = work.now();
-    let changed = sqlx::query(
-        "INSERT INTO member_second_step (member_id, mail_since) VALUES ($1, $2) \
-         ON CONFLICT (member_id) DO UPDATE SET mail_since = excluded.mail_since \
-         WHERE (member_second_step.mail_since IS NULL) <> (excluded.mail_since IS NULL)",
-    )
-    .bind(member_id)
-    .bind(on.then_some(now))
-    .execute(work.conn())
-    .await?;
+    let changed = if on {
+        sqlx::query(
+            "INSERT INTO member_second_step (member_id, mail_since) VALUES ($1, $2) \
+             ON CONFLICT (member_id) DO UPDATE SET mail_since = excluded.mail_since \
+             WHERE member_second_step.mail_since IS NULL",
+        )
+        .bind(member_id)
+        .bind(now)
+        .execute(work.conn())
+        .await?
+    } else {
+        sqlx::query(
+            "UPDATE member_second_step SET mail_since = NULL WHERE member_id = $1 AND mail_since IS NOT NULL",
+        )
+        .bind(member_id)
+        .execute(work.conn())
+        .await?
+    };
     Ok(changed.rows_affected() > 0)
 }
 

@@ -153,8 +153,10 @@ async fn take_try(
     let name = |what: &str, of: &str| format!("sign-in-{what}:{}", digest(&[of.as_bytes()]));
     let mut work = desk.work(caller).await?;
     let network = name("network", &caller.network);
+    // A browser of the member has tries of its own: others must not be able to use up the address's for it.
     let open = limits::take(&mut work, &network, PER_NETWORK, THROTTLE_MS).await?
-        && limits::take(&mut work, &name("address", &address.key()), PER_ADDRESS, THROTTLE_MS).await?;
+        && (counted.is_browser()
+            || limits::take(&mut work, &name("address", &address.key()), PER_ADDRESS, THROTTLE_MS).await?);
     let try_ = if open { Some(lockout::take(&mut work, counted, limit).await?) } else { None };
     work.finish().await?;
     Ok(try_)

@@ -151,8 +151,12 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     let counted = Counted::second_step(&member_id);
     let policy = &desk.settings.policy.second_factor;
     let limit = Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) };
-    // In the same transaction as the judging: whoever comes second waits for the first.
+    // In the same transaction as the judging: whoever comes second waits for the first, and then looks again. The
+    // right code sent twice is no wrong one.
     let try_ = lockout::take(&mut work, &counted, limit).await?;
+    if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {
+        return Ok(Err(vec![Refused::StartAgain]));
+    }
     if try_ == Try::Locked {
         refuse(&mut work, &member_id, form.method, Refused::Locked).await?;
         work.finish().await?;
@@ -169,8 +173,7 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     if !right {
         refuse(&mut work, &member_id, form.method, Refused::CodeWrong).await?;
         if try_ == Try::Last {
-            audit::write(&mut work, Line::of(&member_id, Event::SecondStepLocked)).await?;
-            alerts::tell(&mut work, &member_id, Told::SecondStepLocked, None).await?;
+            second_factor::locked(&mut work, &member_id).await?;
         }
         work.finish().await?;
         return Ok(Err(vec![if try_ == Try::Last { Refused::Locked } else { Refused::CodeWrong }]));
