@@ -4,13 +4,20 @@
 
 mod deeds {
     mod alerts;
+    mod confirm;
     mod foundation;
+    mod lockout;
     mod password;
     mod password_reset;
     mod profile;
+    mod races;
     mod registration;
+    mod second_factor;
+    mod second_step;
     mod session;
     mod sessions;
     mod sign_in;
     mod sign_in_history;
+    mod step_by_step;
+    mod trusted_browsers;
 }

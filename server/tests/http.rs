@@ -7,11 +7,13 @@ mod http {
     mod assets;
     mod dev_mail;
     mod faults;
+    mod half_signed_in;
     mod health;
     mod history;
     mod hostile;
     mod limits;
     mod pages;
+    mod processes;
     mod safety;
     mod sessions;
     mod well_known;
