@@ -13,6 +13,8 @@ CREATE TABLE member_browser (
     trust_used_at BIGINT,                -- unix ms: the last second step that it saved; empty: none
     CONSTRAINT member_browser_pair UNIQUE (member_id, token_hash)
 );
+-- All members of one browser are found by its secret when it gets a new one.
+CREATE INDEX member_browser_token ON member_browser (token_hash);
 
 -- Wrong guesses in a row, and the lock that follows (MP-25, MP-50). A try is written here before it is judged, so
 -- that parallel requests, restarts and several processes count as one.

@@ -45,6 +45,8 @@ machine() {
   if [ "$want" = test ]; then
     [ -n "$(find_chromium)" ] || missing+=(chromium)
     [ -n "$(find_postgres)" ] || missing+=(postgresql)
+    # Codes made by somebody else's program: an authenticator app that is not ours.
+    command -v oathtool >/dev/null || missing+=(oathtool)
     # Without them every Japanese letter of a screenshot is an empty box.
     { fc-list :lang=ja family 2>/dev/null || true; } | grep -q . || missing+=(fonts-noto-cjk fontconfig)
   fi

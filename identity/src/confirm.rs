@@ -78,13 +78,17 @@ async fn by_code(desk: &Desk, caller: &Caller, me: &Current, code: &Code) -> Out
     let limit = Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) };
     let counted = Counted::second_step(&me.member_id);
     let mut work = desk.work(caller).await?;
-    let refused = if lockout::take(&mut work, &counted, limit).await? == Try::Locked {
+    let try_ = lockout::take(&mut work, &counted, limit).await?;
+    let refused = if try_ == Try::Locked {
         Refused::Locked
     } else if totp::accept(&mut work, &me.member_id, code).await? {
         lockout::clear(&mut work, &counted).await?;
         let token = proven(&mut work, me, "app").await?;
         work.finish().await?;
         return Ok(Ok(token));
+    } else if try_ == Try::Last {
+        second_factor::locked(&mut work, &me.member_id).await?;
+        Refused::Locked
     } else {
         Refused::CodeWrong
     };

@@ -30,6 +30,11 @@ impl Counted {
         Self { name: format!("browser:{browser_id}"), member_id: Some(member_id.into()) }
     }
 
+    /// Whether they come from a browser that signed in before.
+    pub fn is_browser(&self) -> bool {
+        self.name.starts_with("browser:")
+    }
+
     /// Codes of a member's second step, all methods together (MP-50).
     pub fn second_step(member_id: &str) -> Self {
         Self { name: format!("step:{member_id}"), member_id: Some(member_id.into()) }

@@ -4,6 +4,7 @@
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
+    clippy::panic,
     reason = "a test bed that cannot be set up ends the test"
 )]
 
@@ -15,10 +16,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::locale::Locale;
 use domain::registration::Form;
+use domain::second_factor::AppForm;
+use domain::second_step::{self, Method, Refused};
 use sqlx::Connection;
 
 use crate::caller::Caller;
-use crate::clock::Clock;
+use crate::clock::{Clock, MINUTE_MS, SECOND_MS};
 use crate::db::Db;
 use crate::desk::Desk;
 use crate::keys::SiteKey;
@@ -29,7 +32,7 @@ use crate::secret::Token;
 use crate::session::{self, Opened};
 use crate::settings::Source;
 use crate::sign_in::SignedIn;
-use crate::{registration, sign_in};
+use crate::{registration, second_factor, sign_in};
 pub use mmdb::places_file;
 
 /// 2026-11-21T03:00:00Z: noon in Japan.
@@ -53,7 +56,7 @@ pub struct Bed {
     pub desk: Desk,
     /// How to open the same database once more.
     pub database_url: String,
-    /// A folder of this test's own; removed with the bed.
+    /// A folder of this test's own, with the key in `site.key`; removed with the bed.
     pub folder: PathBuf,
 }
 
@@ -86,10 +89,20 @@ impl Bed {
         let db = Db::open(&database_url).await.expect("database");
         db.migrate().await.expect("migrations");
         let random = Random::seeded(7);
-        let key = SiteKey::from_bytes(&random.bytes::<32>()).expect("key");
+        let key = random.bytes::<32>();
+        std::fs::write(folder.join("site.key"), key).expect("site key");
+        let key = SiteKey::from_bytes(&key).expect("key");
         let places = Places::open(settings.geoip.mmdb.as_deref()).expect("places");
         let desk = Desk { places, ..Desk::assemble(settings, db, Clock::standing_at(NOON), random, key) };
         Self { desk, database_url, folder }
+    }
+
+    /// Another process at the same database: its own connections, its own chance; the same clock and key.
+    pub async fn another_desk(&self, seed: u64) -> Desk {
+        let db = Db::open(&self.database_url).await.expect("database");
+        let (settings, clock) = ((*self.desk.settings).clone(), self.desk.clock.clone());
+        let (places, key) = (self.desk.places.clone(), self.desk.site_key.clone());
+        Desk { places, ..Desk::assemble(settings, db, clock, Random::seeded(seed), key) }
     }
 
     /// Moves the clock on.
@@ -155,6 +168,85 @@ impl Bed {
         let form =
             domain::sign_in::Form { email: email.into(), password: PASSWORD.into(), ..Default::default() };
         sign_in::sign_in(&self.desk, caller, &form).await.expect("no fault").expect("not refused")
+    }
+
+    /// A visitor in the browser that a session was opened in.
+    pub fn browser_of(&self, opened: &Opened) -> Caller {
+        Caller { device: Some(opened.device.clone()), ..self.visitor() }
+    }
+
+    /// Sets up an authenticator app and switches the second step on; a minute passes, so that a new code is due.
+    pub async fn with_app(&self, opened: &Opened) -> Authenticator {
+        let caller = self.caller(&opened.token).await;
+        let draft = second_factor::app_draft(&self.desk, &caller).expect("a draft");
+        let app = Authenticator::scanned(&draft.link);
+        let form = AppForm { code: app.code(self.desk.now()), draft: draft.sealed, ..Default::default() };
+        second_factor::add_app(&self.desk, &caller, &form, "App").await.expect("no fault").expect("its code");
+        second_factor::switch(&self.desk, &caller, true).await.expect("no fault");
+        self.wait(MINUTE_MS);
+        app
+    }
+
+    /// Sets up codes by letter and switches the second step on.
+    pub async fn with_mail(&self, opened: &Opened) {
+        let caller = self.caller(&opened.token).await;
+        second_factor::send_mail_code(&self.desk, &caller).await.expect("no fault").expect("a letter");
+        let code = code_in(self.letters().await.last().expect("a letter"));
+        second_factor::confirm_mail(&self.desk, &caller, &code).await.expect("no fault").expect("its code");
+        second_factor::switch(&self.desk, &caller, true).await.expect("no fault");
+    }
+
+    /// Makes a list of backup codes, where the policy has them.
+    pub async fn with_backup_codes(&self, opened: &Opened) -> Vec<String> {
+        let caller = self.caller(&opened.token).await;
+        let draft = second_factor::backup_draft(&self.desk, &caller).expect("a list");
+        let kept = second_factor::keep_backup_codes(&self.desk, &caller, &draft.sealed).await;
+        kept.expect("no fault").expect("it is fresh");
+        draft.codes
+    }
+
+    /// Gives the right password and stands before the second step.
+    pub async fn half_signed_in(&self, caller: &Caller, email: &str) -> Token {
+        match self.first_step(caller, email).await {
+            SignedIn::SecondStep(token, _) => token,
+            other => panic!("no second step: {other:?}"),
+        }
+    }
+
+    /// Types a code at the second step.
+    pub async fn pass(
+        &self,
+        caller: &Caller,
+        token: &Token,
+        method: Method,
+        code: &str,
+    ) -> Result<Opened, Vec<Refused>> {
+        let form = second_step::Form { code: code.into(), method, ..Default::default() };
+        sign_in::pass(&self.desk, caller, token, &form).await.expect("no fault")
+    }
+}
+
+/// An authenticator app on somebody's phone: it knows what the QR code says, and the time.
+pub struct Authenticator(totp_rs::Totp);
+
+impl Authenticator {
+    /// Reads the link that the QR code carries.
+    pub fn scanned(link: &str) -> Self {
+        Self(totp_rs::Totp::from_url(link).expect("an otpauth link"))
+    }
+
+    /// The code that it shows at a moment (unix ms).
+    pub fn code(&self, now: i64) -> String {
+        self.0.generate(u64::try_from(now / SECOND_MS).expect("after 1970")).to_string()
+    }
+
+    /// A code that it does not show then, nor just before or after.
+    pub fn wrong_code(&self, now: i64) -> String {
+        let near = [-2, -1, 0, 1, 2].map(|step| self.code(now + step * 30 * SECOND_MS));
+        (0..=near.len())
+            .map(|n| format!("{n:06}"))
+            .find(|code| !near.contains(code))
+            .expect("one of six is not among five")
     }
 }
 

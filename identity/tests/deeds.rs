@@ -5,14 +5,21 @@
 mod deeds {
     mod alerts;
     mod authenticator;
+    mod confirm;
     mod foundation;
+    mod lockout;
     mod passkeys;
     mod password;
     mod password_reset;
     mod profile;
+    mod races;
     mod registration;
+    mod second_factor;
+    mod second_step;
     mod session;
     mod sessions;
     mod sign_in;
     mod sign_in_history;
+    mod step_by_step;
+    mod trusted_browsers;
 }

@@ -18,7 +18,8 @@ async fn figures(State((desk, started)): State<(Desk, i64)>) -> Response {
     match outbox::waiting(&desk).await {
         Ok((waiting, oldest)) => {
             let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-            (headers, text(desk.now(), started, waiting, oldest)).into_response()
+            (headers, text(desk.now(), started, waiting, oldest) + &judged(desk.hasher.judged()))
+                .into_response()
         }
         Err(fault) => {
             tracing::warn!(error = %fault, "no figures");
@@ -37,6 +38,12 @@ fn text(now: i64, started: i64, waiting: i64, oldest: Option<i64>) -> String {
     let lines = figures
         .map(|(name, help, value)| format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"));
     lines.concat()
+}
+
+/// A counter: an attack shows as a rise, and a lock as its end.
+fn judged(guesses: u64) -> String {
+    let name = "tegata_passwords_judged_total";
+    format!("# HELP {name} Passwords compared with a stored one.\n# TYPE {name} counter\n{name} {guesses}\n")
 }
 
 #[cfg(test)]

@@ -7,12 +7,14 @@ mod http {
     mod assets;
     mod dev_mail;
     mod faults;
+    mod half_signed_in;
     mod health;
     mod history;
     mod hostile;
     mod limits;
     mod pages;
     mod passkeys;
+    mod processes;
     mod safety;
     mod sessions;
     mod well_known;

@@ -13,7 +13,7 @@ use crate::lockout::{self, Counted};
 use crate::proof::password;
 use crate::secret::Token;
 use crate::work::Work;
-use crate::{password_reset, session, sign_in};
+use crate::{password_reset, second_factor, session, sign_in};
 
 /// What the page behind the link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +87,11 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
     if let Some(browser) = &alert.browser {
         session::forget_browser(&mut work, member_id, browser).await?;
         lockout::clear(&mut work, &Counted::browser(browser, member_id)).await?;
+    }
+    // The thief's own app or passkey must not outlive the theft. Only what that very session set up goes: whoever can
+    // merely read the mail cannot weaken what the owner has.
+    if let Some(session_id) = &alert.session {
+        second_factor::undo_session(&mut work, member_id, session_id).await?;
     }
     password_reset::issue(&mut work, member_id).await?;
     work.finish().await?;

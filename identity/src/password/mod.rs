@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::proof::password;
 use crate::secret::{Password, Token};
-use crate::{confirm, lockout, profile, session};
+use crate::{confirm, lockout, profile, session, sign_in};
 
 /// A change that was made.
 #[derive(Debug)]
@@ -61,6 +61,7 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     let mut work = desk.work(caller).await?;
     password::store(&mut work, &me.member_id, &hash).await?;
     let others_ended = session::end_others(&mut work, me).await?;
+    sign_in::drop_pending(&mut work, &me.member_id).await?;
     let token = session::renew(&mut work, me).await?;
     audit::write(&mut work, Line::of(&me.member_id, Event::PasswordChange).within(&me.session_id)).await?;
     if others_ended > 0 {

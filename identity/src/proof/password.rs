@@ -1,7 +1,7 @@
 //! Password hashing: Argon2id (19 MiB, t=2, p=1; OWASP) on a bounded pool. As many at once as there are cores,
 //! a bounded queue behind them, `Busy` beyond it. Memory is reused: fresh pages would cost several ms a hash.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -29,6 +29,8 @@ struct Inner {
     permits: Arc<Semaphore>,
     inside: AtomicUsize,
     most_inside: usize,
+    /// Guesses judged so far.
+    judged: AtomicU64,
     memory: Mutex<Vec<Vec<Block>>>,
     random: Random,
 }
@@ -55,6 +57,7 @@ impl Hasher {
             permits: Arc::new(Semaphore::new(at_once)),
             inside: AtomicUsize::new(0),
             most_inside: at_once + waiting,
+            judged: AtomicU64::new(0),
             memory: Mutex::new(Vec::new()),
             random,
         }))
@@ -77,9 +80,15 @@ impl Hasher {
         };
         let Stored { cost, salt, hash } =
             Stored::parse(stored).ok_or(Fault::Damaged("member_password.hash"))?;
+        self.0.judged.fetch_add(1, Ordering::Relaxed);
         let derived = self.derive(password, salt, cost).await?;
         // Constant time, as the comparison of a bearer secret would be; fold, do not stop early.
         Ok(derived.len() == hash.len() && derived.iter().zip(&hash).fold(0, |d, (a, b)| d | (a ^ b)) == 0)
+    }
+
+    /// How many guesses at a stored password were judged by this process: what a lock keeps low.
+    pub fn judged(&self) -> u64 {
+        self.0.judged.load(Ordering::Relaxed)
     }
 
     /// Whether a stored hash was made with weaker settings than today's.

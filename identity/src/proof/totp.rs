@@ -169,19 +169,21 @@ mod tests {
     #[test]
     fn rfc_6238_vectors_and_one_step_either_way() {
         let seed = b"12345678901234567890";
-        for (seconds, code, step) in [(59_i64, "287082", 1), (1_111_111_109, "081804", 37_037_036)] {
+        let vectors = [
+            (59, "287082", 1),
+            (1_111_111_109, "081804", 37_037_036),
+            (1_111_111_111, "050471", 37_037_037),
+            (1_234_567_890, "005924", 41_152_263),
+            (2_000_000_000, "279037", 66_666_666),
+            (20_000_000_000, "353130", 666_666_666),
+        ];
+        for (seconds, code, step) in vectors {
             let code = Code::parse(code).unwrap();
-            let first = step * 30;
-            for (at, found) in [
-                (seconds, Some(step)),
-                (first - 30, Some(step)),
-                (first + 59, Some(step)),
-                (first + 60, None),
-                (first - 31, None),
-            ] {
-                if at >= 0 {
-                    assert_eq!(matched(seed, &code, at * 1000).unwrap(), found, "{at}");
-                }
+            for near in [-30, 0, 30] {
+                assert_eq!(matched(seed, &code, (seconds + near) * 1000).unwrap(), Some(step), "{near}");
+            }
+            for far in [-61, 61, 90].into_iter().filter(|far| seconds + far >= 0) {
+                assert_eq!(matched(seed, &code, (seconds + far) * 1000).unwrap(), None, "{far}");
             }
         }
     }

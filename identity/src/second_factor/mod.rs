@@ -17,9 +17,18 @@ pub use set_up::{
 };
 pub use store::{App, TrustedBrowser, View};
 
+use crate::alerts::{self, Told};
+use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::work::Work;
+
+/// The lock of the second step begins, wherever the last wrong code was typed: its owner learns of it.
+pub(crate) async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    audit::write(work, Line::of(member_id, Event::SecondStepLocked)).await?;
+    alerts::tell(work, member_id, Told::SecondStepLocked, None).await
+}
 
 #[derive(FromRow)]
 struct Row {
@@ -63,4 +72,9 @@ pub async fn of<'e>(
 /// What the caller has set up, for pages that only say so. Needs no fresh proof.
 pub async fn mine(desk: &Desk, caller: &Caller) -> Result<Factors, Fault> {
     of(desk.db.readers(), &desk.settings.policy, &caller.signed_in()?.member_id).await
+}
+
+/// Removes what somebody else set up in a session of the member; what was there before stays.
+pub(crate) async fn undo_session(work: &mut Work, member_id: &str, session_id: &str) -> Result<(), Fault> {
+    store::undo_session(work, member_id, session_id).await
 }

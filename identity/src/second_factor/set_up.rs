@@ -131,8 +131,11 @@ pub async fn confirm_mail(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<
         Err(_) => false,
     };
     if !right {
+        if try_ == Try::Last {
+            super::locked(&mut work, &me.member_id).await?;
+        }
         work.finish().await?;
-        return Ok(Err(vec![Refused::CodeWrong]));
+        return Ok(Err(vec![if try_ == Try::Last { Refused::Locked } else { Refused::CodeWrong }]));
     }
     lockout::clear(&mut work, &counted).await?;
     if store::mail(&mut work, &me.member_id, true).await? {

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use crate::audit::Event;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::session::Current;
@@ -90,30 +91,48 @@ pub(super) async fn view(desk: &Desk, me: &Current) -> Result<View, Fault> {
 /// Sets the switch; false when it already stood there.
 pub(super) async fn switch(work: &mut Work, member_id: &str, on: bool) -> Result<bool, Fault> {
     let now = work.now();
-    let changed = sqlx::query(
-        "INSERT INTO member_second_step (member_id, switched_on_at) VALUES ($1, $2) \
-         ON CONFLICT (member_id) DO UPDATE SET switched_on_at = excluded.switched_on_at \
-         WHERE (member_second_step.switched_on_at IS NULL) <> (excluded.switched_on_at IS NULL)",
-    )
-    .bind(member_id)
-    .bind(on.then_some(now))
-    .execute(work.conn())
-    .await?;
+    let changed = if on {
+        sqlx::query(
+            "INSERT INTO member_second_step (member_id, switched_on_at) VALUES ($1, $2) \
+             ON CONFLICT (member_id) DO UPDATE SET switched_on_at = excluded.switched_on_at \
+             WHERE member_second_step.switched_on_at IS NULL",
+        )
+        .bind(member_id)
+        .bind(now)
+        .execute(work.conn())
+        .await?
+    } else {
+        sqlx::query(
+            "UPDATE member_second_step SET switched_on_at = NULL WHERE member_id = $1 AND switched_on_at IS NOT NULL",
+        )
+        .bind(member_id)
+        .execute(work.conn())
+        .await?
+    };
     Ok(changed.rows_affected() > 0)
 }
 
 /// Turns codes by letter on or off; false when it already stood there.
 pub(super) async fn mail(work: &mut Work, member_id: &str, on: bool) -> Result<bool, Fault> {
     let now = work.now();
-    let changed = sqlx::query(
-        "INSERT INTO member_second_step (member_id, mail_since) VALUES ($1, $2) \
-         ON CONFLICT (member_id) DO UPDATE SET mail_since = excluded.mail_since \
-         WHERE (member_second_step.mail_since IS NULL) <> (excluded.mail_since IS NULL)",
-    )
-    .bind(member_id)
-    .bind(on.then_some(now))
-    .execute(work.conn())
-    .await?;
+    let changed = if on {
+        sqlx::query(
+            "INSERT INTO member_second_step (member_id, mail_since) VALUES ($1, $2) \
+             ON CONFLICT (member_id) DO UPDATE SET mail_since = excluded.mail_since \
+             WHERE member_second_step.mail_since IS NULL",
+        )
+        .bind(member_id)
+        .bind(now)
+        .execute(work.conn())
+        .await?
+    } else {
+        sqlx::query(
+            "UPDATE member_second_step SET mail_since = NULL WHERE member_id = $1 AND mail_since IS NOT NULL",
+        )
+        .bind(member_id)
+        .execute(work.conn())
+        .await?
+    };
     Ok(changed.rows_affected() > 0)
 }
 
@@ -152,4 +171,34 @@ pub(super) async fn remove_app(work: &mut Work, member_id: &str, id: &str) -> Re
         .execute(work.conn())
         .await?;
     Ok(gone.rows_affected() > 0)
+}
+
+/// Removes the apps and backup codes that were set up in a session of the member: somebody else's, as it turned out.
+/// The history's lines of that session were written in the same moment as they.
+pub(super) async fn undo_session(work: &mut Work, member_id: &str, session_id: &str) -> Result<(), Fault> {
+    for (statement, event) in [
+        (
+            "DELETE FROM authenticator_app WHERE member_id = $1 AND created_at IN \
+             (SELECT at FROM audit WHERE member_id = $1 AND kind = 'security' AND session_id = $2 AND event = $3)",
+            Event::FactorAdded,
+        ),
+        (
+            "DELETE FROM backup_code WHERE member_id = $1 AND created_at IN \
+             (SELECT at FROM audit WHERE member_id = $1 AND kind = 'security' AND session_id = $2 AND event = $3)",
+            Event::BackupCodesMade,
+        ),
+        (
+            "DELETE FROM passkey WHERE member_id = $1 AND created_at IN \
+             (SELECT at FROM audit WHERE member_id = $1 AND kind = 'security' AND session_id = $2 AND event = $3)",
+            Event::PasskeyAdded,
+        ),
+    ] {
+        sqlx::query(statement)
+            .bind(member_id)
+            .bind(session_id)
+            .bind(event.name())
+            .execute(work.conn())
+            .await?;
+    }
+    Ok(())
 }

@@ -26,7 +26,7 @@ struct Row {
 
 /// Notes a sign-in with the caller's browser.
 pub(super) async fn seen(work: &mut Work, member_id: &str) -> Result<Seen, Fault> {
-    let device = work.caller().device.clone().unwrap_or_else(|| work.token());
+    let device = brought_or_new(work, member_id).await?;
     work.meet(device.clone());
     let (id, now) = (work.id(), work.now());
     let (network, browser) = (work.caller().network.clone(), work.caller().browser.clone());
@@ -45,6 +45,23 @@ pub(super) async fn seen(work: &mut Work, member_id: &str) -> Result<Seen, Fault
     .fetch_one(work.conn())
     .await?;
     Ok(Seen { first: row.id == id && row.first_seen_at == now, id: row.id, device })
+}
+
+/// The secret that the browser brought, if the member signed in with it before. Else somebody may have planted it to
+/// be known, or trusted, in the member's place: the browser gets a new one, and its other members move along.
+async fn brought_or_new(work: &mut Work, member_id: &str) -> Result<Token, Fault> {
+    let caller = work.caller().clone();
+    let Some(brought) = &caller.device else { return Ok(work.token()) };
+    if known(&mut *work.conn(), &caller, member_id).await?.is_some() {
+        return Ok(brought.clone());
+    }
+    let fresh = work.token();
+    sqlx::query("UPDATE member_browser SET token_hash = $2 WHERE token_hash = $1")
+        .bind(brought.digest())
+        .bind(fresh.digest())
+        .execute(work.conn())
+        .await?;
+    Ok(fresh)
 }
 
 /// The pair of a member and the caller's browser, if they signed in with it before.

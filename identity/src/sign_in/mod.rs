@@ -165,8 +165,9 @@ async fn take_try(
     let limit = Limit { threshold: policy.lock_threshold, lock_ms: policy.lock_ms() };
     let name = ["sign-in-address:", &digest(&[address.key().as_bytes()])].concat();
     let mut work = desk.work(caller).await?;
-    let open =
-        take_network(&mut work).await? && limits::take(&mut work, &name, PER_ADDRESS, THROTTLE_MS).await?;
+    // A browser of the member has tries of its own: others must not be able to use up the address's for it.
+    let open = take_network(&mut work).await?
+        && (counted.is_browser() || limits::take(&mut work, &name, PER_ADDRESS, THROTTLE_MS).await?);
     let try_ = if open { Some(lockout::take(&mut work, counted, limit).await?) } else { None };
     work.finish().await?;
     Ok(try_)

@@ -131,7 +131,7 @@ pub async fn step_by_passkey(
         let refused = if try_ == Try::Locked { StepRefused::Locked } else { StepRefused::PasskeyWrong };
         second_step::refuse(&mut work, &member_id, Method::Passkey, refused).await?;
         if try_ == Try::Last {
-            second_step::locked(&mut work, &member_id).await?;
+            second_factor::locked(&mut work, &member_id).await?;
         }
         work.finish().await?;
         return Ok(Err(vec![if try_ == Try::Last { StepRefused::Locked } else { refused }]));

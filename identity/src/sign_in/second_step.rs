@@ -149,8 +149,12 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
         return Ok(Err(vec![Refused::NotSetUp]));
     }
     let counted = Counted::second_step(&member_id);
-    // In the same transaction as the judging: whoever comes second waits for the first.
+    // In the same transaction as the judging: whoever comes second waits for the first, and then looks again. The
+    // right code sent twice is no wrong one.
     let try_ = lockout::take(&mut work, &counted, limit(desk)).await?;
+    if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {
+        return Ok(Err(vec![Refused::StartAgain]));
+    }
     if try_ == Try::Locked {
         refuse(&mut work, &member_id, form.method, Refused::Locked).await?;
         work.finish().await?;
@@ -167,7 +171,7 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     if !right {
         refuse(&mut work, &member_id, form.method, Refused::CodeWrong).await?;
         if try_ == Try::Last {
-            locked(&mut work, &member_id).await?;
+            second_factor::locked(&mut work, &member_id).await?;
         }
         work.finish().await?;
         return Ok(Err(vec![if try_ == Try::Last { Refused::Locked } else { Refused::CodeWrong }]));
@@ -269,12 +273,6 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
 pub(super) fn limit(desk: &Desk) -> Limit {
     let policy = &desk.settings.policy.second_factor;
     Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) }
-}
-
-/// The lock begins: its owner learns of it.
-pub(super) async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
-    audit::write(work, Line::of(member_id, Event::SecondStepLocked)).await?;
-    alerts::tell(work, member_id, Told::SecondStepLocked, None).await
 }
 
 /// The history's line of a refused one.

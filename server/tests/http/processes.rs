@@ -1,0 +1,238 @@
+//! Three real processes at one database, asked at the same time (security.md 2.6, 2.7): what is good once is good
+//! once, and guesses are counted together.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a process that does not start ends the test")]
+
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::second_step::Method;
+use identity::clock::{Clock, MINUTE_MS};
+use identity::registration;
+use identity::session::Opened;
+use identity::testing::{Base, Bed, code_in, form, link_in};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Barrier;
+
+use super::ask::OWN;
+
+const USES: usize = 50;
+
+/// The executable, serving.
+struct Process {
+    child: Child,
+    site: SocketAddr,
+    figures: SocketAddr,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Process {
+    /// Starts one on the database and with the key of the bed.
+    async fn start(bed: &Bed, settings: &[(&str, &str)]) -> Self {
+        let (site, figures) = (free_port(), free_port());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tegata"));
+        command.arg("serve").current_dir(&bed.folder).env_clear().stdout(Stdio::null()).stderr(Stdio::null());
+        let own = [
+            ("site.url", OWN.to_owned()),
+            ("http.listen", site.to_string()),
+            ("metrics.listen", figures.to_string()),
+            ("database.url", bed.database_url.clone()),
+            ("keys.site_key_file", bed.folder.join("site.key").display().to_string()),
+            ("mail.directory", bed.folder.join("mail").display().to_string()),
+        ];
+        let given = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
+        for (key, value) in own.into_iter().chain(given) {
+            command.env(format!("TEGATA_{}", key.replace('.', "__").to_uppercase()), value);
+        }
+        let process = Self { child: command.spawn().unwrap(), site, figures };
+        for _ in 0..200 {
+            if send(site, "GET /healthz HTTP/1.1".into(), "").await.is_some_and(|a| a.contains(" 200 ")) {
+                return process;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it does not serve at {site}");
+    }
+
+    /// How many passwords it compared with a stored one.
+    async fn judged(&self) -> u64 {
+        let figures = send(self.figures, "GET /metrics HTTP/1.1".into(), "").await.unwrap();
+        let line = figures.lines().find_map(|l| l.strip_prefix("tegata_passwords_judged_total "));
+        line.unwrap().parse().unwrap()
+    }
+}
+
+async fn three(bed: &Bed, settings: &[(&str, &str)]) -> [Process; 3] {
+    [
+        Process::start(bed, settings).await,
+        Process::start(bed, settings).await,
+        Process::start(bed, settings).await,
+    ]
+}
+
+fn free_port() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// One request and its whole answer; `None` when nobody listens.
+async fn send(to: SocketAddr, head: String, body: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(to).await.ok()?;
+    let length = body.len();
+    let request =
+        format!("{head}\r\nhost: {to}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.ok()?;
+    Some(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// A form as a browser without script posts it.
+#[derive(Clone)]
+struct Use {
+    path: &'static str,
+    cookie: String,
+    body: String,
+}
+
+impl Use {
+    fn second_step(token: &str, method: Method, code: &str) -> Self {
+        let (cookie, method) = (format!("second-step={token}"), method.name());
+        Self { path: "/sign-in/second-step", cookie, body: format!("method={method}&code={code}") }
+    }
+
+    async fn post(&self, to: SocketAddr) -> String {
+        let Self { path, cookie, body } = self;
+        let head = format!(
+            "POST {path} HTTP/1.1\r\norigin: {OWN}\r\naccept: text/html\r\ncookie: {cookie}\r\n\
+             content-type: application/x-www-form-urlencoded"
+        );
+        send(to, head, body).await.unwrap()
+    }
+}
+
+/// Sends them all at the same moment, each to the next process; the answers.
+async fn at_once(processes: &[Process; 3], uses: Vec<Use>) -> Vec<String> {
+    let start = Arc::new(Barrier::new(uses.len()));
+    let tasks: Vec<_> = uses
+        .into_iter()
+        .enumerate()
+        .map(|(n, each)| {
+            let (start, to) = (start.clone(), processes[n % 3].site);
+            tokio::spawn(async move {
+                start.wait().await;
+                each.post(to).await
+            })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
+/// Whether somebody was let in.
+fn let_in(answer: &str) -> bool {
+    answer.starts_with("HTTP/1.1 303 ") && answer.contains("\r\nset-cookie: session=")
+}
+
+/// A bed whose hands stand a little before those of the processes' clocks.
+async fn bed_of_now(settings: &[(&str, &str)]) -> Bed {
+    let bed = Bed::new(Base::Postgres, settings).await;
+    // Setting an app up takes a minute, and letters are found by their time: nothing may lie ahead.
+    bed.wait(Clock::System.now() - bed.desk.now() - 5 * MINUTE_MS);
+    bed
+}
+
+async fn fifty_half_signed_in(bed: &Bed, email: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    for _ in 0..USES {
+        tokens.push(bed.half_signed_in(&bed.visitor(), email).await.expose().to_owned());
+    }
+    tokens
+}
+
+/// Everything that is good once: its name, and fifty uses. What comes to the site later is added here.
+async fn good_once(bed: &Bed) -> Vec<(&'static str, Vec<Use>)> {
+    let mut things = Vec::new();
+    let members: [&str; 4] = ["app@example.jp", "backup@example.jp", "tabs@example.jp", "mail@example.jp"];
+    let mut opened: Vec<Opened> = Vec::new();
+    for email in members {
+        opened.push(bed.member(email).await);
+    }
+    let app = bed.with_app(&opened[0]).await;
+    bed.with_app(&opened[1]).await;
+    bed.with_app(&opened[2]).await;
+    bed.with_mail(&opened[3]).await;
+    bed.wait(Clock::System.now() - bed.desk.now());
+
+    let lists = [bed.with_backup_codes(&opened[1]).await, bed.with_backup_codes(&opened[2]).await];
+    let tokens = fifty_half_signed_in(bed, members[1]).await;
+    let uses = tokens.iter().map(|token| Use::second_step(token, Method::BackupCode, &lists[0][0]));
+    things.push(("a backup code", uses.collect()));
+
+    let token = bed.half_signed_in(&bed.visitor(), members[2]).await;
+    let uses = (0..USES).map(|n| Use::second_step(token.expose(), Method::BackupCode, &lists[1][n % 10]));
+    things.push(("a sign-in between its steps", uses.collect()));
+
+    let token = bed.half_signed_in(&bed.visitor(), members[3]).await;
+    let code = code_in(bed.letters().await.last().unwrap());
+    things.push(("a code by letter", vec![Use::second_step(token.expose(), Method::Mail, &code); USES]));
+
+    let form_id = bed.desk.random.token();
+    registration::submit(&bed.desk, &bed.visitor(), &form("new@example.jp"), &form_id)
+        .await
+        .unwrap()
+        .unwrap();
+    let link = link_in(bed.letters().await.last().unwrap());
+    let (cookie, body) = (format!("registration={}", form_id.expose()), format!("t={}", link.expose()));
+    things.push(("a registration link", vec![Use { path: "/register/complete", cookie, body }; USES]));
+
+    // Last, for its code is good for a minute.
+    let tokens = fifty_half_signed_in(bed, members[0]).await;
+    let code = app.code(Clock::System.now());
+    let uses = tokens.iter().map(|token| Use::second_step(token, Method::App, &code));
+    things.insert(0, ("a step of an app", uses.collect()));
+    things
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn security_2_6_fifty_uses_at_once_on_three_processes_have_one_success() {
+    let settings = [("site.policy", "modern")];
+    let bed = bed_of_now(&settings).await;
+    // Before the processes start: they send the letters that are read here.
+    let things = good_once(&bed).await;
+    let processes = three(&bed, &settings).await;
+    for (what, uses) in things {
+        let answers = at_once(&processes, uses).await;
+        assert_eq!(answers.iter().filter(|answer| let_in(answer)).count(), 1, "{what}");
+        let fault = answers.iter().find(|answer| answer.starts_with("HTTP/1.1 500 "));
+        assert!(fault.is_none(), "{what}: {fault:?}");
+    }
+}
+
+/// Keycloak CVE-2024-4629, with a process more than it had.
+#[tokio::test(flavor = "multi_thread")]
+async fn security_2_7_two_hundred_guesses_on_three_processes_are_judged_six_times() {
+    let bed = bed_of_now(&[]).await;
+    bed.member("hanako@example.jp").await;
+    let processes = three(&bed, &[]).await;
+    let guess = "email=hanako%40example.jp&password=wrong".to_owned();
+    let uses = vec![Use { path: "/sign-in", cookie: String::new(), body: guess }; 200];
+    let answers = at_once(&processes, uses).await;
+    assert_eq!(answers.iter().filter(|answer| let_in(answer)).count(), 0);
+    let mut judged = 0;
+    for process in &processes {
+        judged += process.judged().await;
+    }
+    assert!((1..=6).contains(&judged), "{judged}");
+}
