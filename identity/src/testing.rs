@@ -56,7 +56,7 @@ pub struct Bed {
     pub desk: Desk,
     /// How to open the same database once more.
     pub database_url: String,
-    /// A folder of this test's own, with the key in `site.key`; removed with the bed.
+    /// A folder of this test's own, with the key in `bed.key`; removed with the bed.
     pub folder: PathBuf,
 }
 
@@ -90,7 +90,7 @@ impl Bed {
         db.migrate().await.expect("migrations");
         let random = Random::seeded(7);
         let key = random.bytes::<32>();
-        std::fs::write(folder.join("site.key"), key).expect("site key");
+        std::fs::write(folder.join("bed.key"), key).expect("site key");
         let key = SiteKey::from_bytes(&key).expect("key");
         let places = Places::open(settings.geoip.mmdb.as_deref()).expect("places");
         let desk = Desk { places, ..Desk::assemble(settings, db, Clock::standing_at(NOON), random, key) };

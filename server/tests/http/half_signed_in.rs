@@ -12,7 +12,7 @@ const FORM: [(&str, &str); 2] = [("origin", OWN), ("accept", "text/html")];
 const SECOND_STEP: &str = "/sign-in/second-step";
 
 /// What visitors may ask for.
-const FOR_VISITORS: [&str; 7] = [
+const FOR_VISITORS: &[&str] = &[
     "/api/boot",
     "/api/document",
     "/api/register",
@@ -20,13 +20,15 @@ const FOR_VISITORS: [&str; 7] = [
     "/api/register/complete",
     "/api/second-step",
     "/api/home",
+    "/api/alert",
+    "/api/password/reset/new",
 ];
 
 /// Every field of every form, so that no function stops at a missing one.
 /// A new form with a field of another name fails here: add it.
 const EVERYTHING: &str = "id=x&t=x&on=true&switch=on&code=123456&method=app&draft=x&label=x&password=x&email=x%40example.jp&\
     current_password=x&new_password=x&new_password_confirm=x&family_name=x&given_name=x&lang=ja&sealed=x&\
-    before=x&kind=x&form_id=x&back=x";
+    before=x&kind=x&of=new&form_id=x&back=x";
 
 /// The value of a cookie that an answer sets.
 fn set(answer: &Answer, name: &str) -> Option<String> {

@@ -46,7 +46,7 @@ impl Process {
             ("http.listen", site.to_string()),
             ("metrics.listen", figures.to_string()),
             ("database.url", bed.database_url.clone()),
-            ("keys.site_key_file", bed.folder.join("site.key").display().to_string()),
+            ("keys.site_key_file", bed.folder.join("bed.key").display().to_string()),
             ("mail.directory", bed.folder.join("mail").display().to_string()),
         ];
         let given = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
