@@ -8,6 +8,7 @@ import { linkIn } from './letters';
 import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
+import { PROTECTION } from './tour_protection';
 import { AlertScreen, NewPasswordScreen } from '../screens/alerts';
 import { CompleteScreen, RegistrationScreen } from '../screens/registration';
 import { HistoryScreen } from '../screens/history';
@@ -163,6 +164,7 @@ export const TOUR: readonly Stop[] = [
     },
   },
   { name: 'history-empty', seenBy: 'member', go: at('/account/history?kind=security') },
+  ...PROTECTION,
   { name: 'not-available', seenBy: 'member', go: at('/account/withdraw') },
 ];
 

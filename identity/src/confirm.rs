@@ -12,10 +12,10 @@ use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::lockout::{self, Counted, Limit, Try};
 use crate::proof::{password, totp};
-use crate::second_factor;
 use crate::secret::{Password, Token};
 use crate::session::{self, Current};
 use crate::work::Work;
+use crate::{second_factor, sign_in};
 
 /// With what a member can prove it.
 pub async fn methods(desk: &Desk, caller: &Caller) -> Result<Vec<Method>, Fault> {
@@ -42,12 +42,17 @@ async fn by_password(
     me: &Current,
     typed: &str,
 ) -> Outcome<Token, Vec<Refused>> {
-    let Some(counted) = take_password_try(desk, caller).await? else { return Ok(Err(vec![Refused::Locked])) };
+    let Some((counted, last)) = take_password_try(desk, caller).await? else {
+        return Ok(Err(vec![Refused::Locked]));
+    };
     let stored = password::stored(desk.db.readers(), &me.member_id).await?;
     let right = desk.hasher.verify(&Password::new(typed), stored.as_deref()).await?;
     let mut work = desk.work(caller).await?;
     if !right {
         refuse(&mut work, me, Refused::PasswordWrong, "password").await?;
+        if last {
+            sign_in::locked(&mut work, &me.member_id).await?;
+        }
         work.finish().await?;
         return Ok(Err(vec![Refused::PasswordWrong]));
     }
@@ -58,8 +63,8 @@ async fn by_password(
 }
 
 /// Takes a try at the password of the signed-in member, in a transaction of its own and before it is looked at;
-/// `None` when there were too many.
-pub async fn take_password_try(desk: &Desk, caller: &Caller) -> Result<Option<Counted>, Fault> {
+/// `None` when there were too many. With it, whether a wrong one now is the one that locks.
+pub async fn take_password_try(desk: &Desk, caller: &Caller) -> Result<Option<(Counted, bool)>, Fault> {
     let me = caller.signed_in()?;
     let counted = match &me.browser_id {
         Some(browser) => Counted::browser(browser, &me.member_id),
@@ -70,7 +75,7 @@ pub async fn take_password_try(desk: &Desk, caller: &Caller) -> Result<Option<Co
     let mut work = desk.work(caller).await?;
     let try_ = lockout::take(&mut work, &counted, limit).await?;
     work.finish().await?;
-    Ok((try_ != Try::Locked).then_some(counted))
+    Ok((try_ != Try::Locked).then_some((counted, try_ == Try::Last)))
 }
 
 async fn by_code(desk: &Desk, caller: &Caller, me: &Current, code: &Code) -> Outcome<Token, Vec<Refused>> {

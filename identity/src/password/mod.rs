@@ -37,12 +37,12 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
         return Ok(Err(refused));
     }
     let (current, new) = (Password::new(&form.current_password), Password::new(&form.new_password));
-    let Some(counted) = confirm::take_password_try(desk, caller).await? else {
-        return refuse(desk, caller, Refused::Locked).await;
+    let Some((counted, last)) = confirm::take_password_try(desk, caller).await? else {
+        return refuse(desk, caller, Refused::Locked, false).await;
     };
     let stored = password::stored(desk.db.readers(), &me.member_id).await?;
     if !desk.hasher.verify(&current, stored.as_deref()).await? {
-        return refuse(desk, caller, Refused::CurrentWrong).await;
+        return refuse(desk, caller, Refused::CurrentWrong, last).await;
     }
     lockout::release(desk, caller, &counted).await?;
     if current.expose() == new.expose() {
@@ -81,11 +81,20 @@ pub async fn set_at(desk: &Desk, caller: &Caller) -> Result<Option<i64>, Fault> 
         .await?)
 }
 
-async fn refuse(desk: &Desk, caller: &Caller, refused: Refused) -> Outcome<Changed, Vec<Refused>> {
+/// Leaves a line; the wrong one that locks is told to the owner.
+async fn refuse(
+    desk: &Desk,
+    caller: &Caller,
+    refused: Refused,
+    last: bool,
+) -> Outcome<Changed, Vec<Refused>> {
     let me = caller.signed_in()?;
     let mut work = desk.work(caller).await?;
     let line = Line::of(&me.member_id, Event::PasswordChange).within(&me.session_id).refused(refused.code());
     audit::write(&mut work, line).await?;
+    if last {
+        sign_in::locked(&mut work, &me.member_id).await?;
+    }
     work.finish().await?;
     Ok(Err(vec![refused]))
 }

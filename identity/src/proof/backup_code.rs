@@ -53,6 +53,18 @@ pub fn draft(desk: &Desk, member_id: &str, count: u16, length: u16) -> Result<Dr
 pub async fn keep(work: &mut Work, member_id: &str, sealed: &str) -> Result<bool, Fault> {
     let Some(inside) = opened(work.desk(), member_id, sealed) else { return Ok(false) };
     let now = work.now();
+    // A list that is older than the one in force stays void: what was used of it must not come back.
+    let newer: Option<String> = sqlx::query_scalar(
+        "SELECT MAX(id) FROM backup_code WHERE member_id = $1 AND id > $2 AND id NOT LIKE $3",
+    )
+    .bind(member_id)
+    .bind(&inside.id)
+    .bind(format!("{}:%", inside.id))
+    .fetch_one(work.conn())
+    .await?;
+    if newer.is_some() {
+        return Ok(false);
+    }
     for (n, code) in inside.codes.iter().enumerate() {
         let mac = mac(work, member_id, code);
         // Sent twice, a list is stored once: what was used of it stays used.

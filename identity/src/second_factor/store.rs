@@ -163,6 +163,17 @@ pub(super) async fn add_app(
     Ok(added.rows_affected() > 0)
 }
 
+/// Whether the member has the app.
+pub(super) async fn has_app(work: &mut Work, member_id: &str, id: &str) -> Result<bool, Fault> {
+    let found: Option<String> =
+        sqlx::query_scalar("SELECT id FROM authenticator_app WHERE id = $1 AND member_id = $2")
+            .bind(id)
+            .bind(member_id)
+            .fetch_optional(work.conn())
+            .await?;
+    Ok(found.is_some())
+}
+
 /// Removes an app of the member; false when there is none of that id.
 pub(super) async fn remove_app(work: &mut Work, member_id: &str, id: &str) -> Result<bool, Fault> {
     let gone = sqlx::query("DELETE FROM authenticator_app WHERE id = $1 AND member_id = $2")

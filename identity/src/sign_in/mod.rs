@@ -174,7 +174,7 @@ async fn take_try(
 }
 
 /// The lock begins: its owner learns of it.
-async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+pub(crate) async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
     audit::write(work, Line::of(member_id, Event::SignInLocked)).await?;
     if work.desk().settings.policy.alerts.lock {
         alerts::tell(work, member_id, Told::SignInLocked, None).await?;

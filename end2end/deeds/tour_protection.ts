@@ -1,0 +1,163 @@
+// The screens of 2-step verification, for the tour.
+import { expect, type Page } from '@playwright/test';
+import { BackupCodesScreen, ConfirmScreen, AppSetUpScreen, MailSetUpScreen, SecondFactorScreen, SecondStepScreen } from '../screens/second_step';
+import { expectPath, Shell } from '../screens/shell';
+import type { Site } from '../fixtures/server';
+import type { Member } from '../fixtures/member';
+import { firstStep, setUpApp, setUpMail, turnOn } from './second_step';
+import type { Stop } from './tour';
+
+async function refused(page: Page): Promise<void> {
+  await expect(page.locator('main [aria-invalid="true"]').first()).toBeVisible();
+}
+
+/** The same browser comes back as a visitor, with its language. */
+async function asVisitor(page: Page): Promise<void> {
+  const language = (await page.context().cookies()).filter((cookie) => cookie.name === 'lang');
+  await page.context().clearCookies();
+  await page.context().addCookies(language);
+}
+
+async function asked(page: Page, member: Member, site: Site, mail = false): Promise<SecondStepScreen> {
+  await turnOn(page);
+  if (mail) await setUpMail(page, site.mail, member.email);
+  else await setUpApp(page);
+  await asVisitor(page);
+  return firstStep(page, member);
+}
+
+/** On every site. */
+export const PROTECTION: readonly Stop[] = [
+  {
+    name: 'second-factor-off',
+    seenBy: 'member',
+    go: async (page) => void (await expect((await SecondFactorScreen.open(page)).toSwitch).toBeVisible()),
+  },
+  { name: 'second-factor-nothing', seenBy: 'member', go: async (page) => void (await turnOn(page)) },
+  {
+    name: 'second-factor-app',
+    seenBy: 'member',
+    go: async (page) => {
+      await turnOn(page);
+      await setUpApp(page, '仕事のスマートフォン');
+    },
+  },
+  {
+    name: 'app-set-up-refused',
+    seenBy: 'member',
+    go: async (page) => {
+      await page.goto('/account/second-step/app');
+      const screen = new AppSetUpScreen(page);
+      await screen.code.fill('12');
+      await screen.save.click();
+      await refused(page);
+      await screen.typeKey.click();
+    },
+  },
+  {
+    name: 'mail-set-up-refused',
+    seenBy: 'member',
+    go: async (page) => {
+      await page.goto('/account/second-step/mail');
+      const screen = new MailSetUpScreen(page);
+      await screen.send.click();
+      await screen.code.fill('12');
+      await screen.save.click();
+      await refused(page);
+    },
+  },
+  {
+    name: 'confirm-refused',
+    seenBy: 'member',
+    go: async (page) => {
+      await page.goto('/account/confirm?next=/account/security');
+      const screen = new ConfirmScreen(page);
+      await screen.password.fill('not-the-password-1');
+      await screen.submit.click();
+      await refused(page);
+    },
+  },
+  {
+    name: 'second-step-app',
+    seenBy: 'member',
+    go: async (page, site, member) => {
+      const screen = await asked(page, member, site);
+      await page.locator('main .help summary').click();
+      await expect(screen.code).toBeVisible();
+    },
+  },
+  {
+    name: 'second-step-refused',
+    seenBy: 'member',
+    go: async (page, site, member) => {
+      const screen = await asked(page, member, site);
+      await screen.code.fill('12');
+      await screen.submit.click();
+      await refused(page);
+    },
+  },
+  {
+    name: 'second-step-mail',
+    seenBy: 'member',
+    go: async (page, site, member) => {
+      const screen = await asked(page, member, site, true);
+      await expect(screen.until).toBeVisible();
+    },
+  },
+  {
+    name: 'second-step-resend',
+    seenBy: 'member',
+    go: async (page, site, member) => {
+      const screen = await asked(page, member, site, true);
+      await screen.resend.click();
+      await expect(screen.send).toBeVisible();
+    },
+  },
+  {
+    name: 'second-step-over',
+    seenBy: 'anyone',
+    go: async (page) => {
+      await page.goto('/sign-in/second-step');
+      await expect(new Shell(page).heading).toBeVisible();
+    },
+  },
+];
+
+/** On a site with the policy `modern`. */
+export const MODERN: readonly Stop[] = [
+  {
+    name: 'backup-codes',
+    seenBy: 'member',
+    go: async (page) => {
+      await turnOn(page);
+      await setUpApp(page);
+      await new SecondFactorScreen(page).makeCodes.click();
+      await expect(new BackupCodesScreen(page).codes).toHaveCount(10);
+    },
+  },
+  {
+    name: 'second-factor-modern',
+    seenBy: 'member',
+    go: async (page) => {
+      await turnOn(page);
+      await setUpApp(page);
+    },
+  },
+  {
+    name: 'passkeys',
+    seenBy: 'member',
+    go: async (page) => {
+      await page.goto('/account/passkeys');
+      await expectPath(page, '/account/passkeys');
+      await expect(new Shell(page).heading).toBeVisible();
+    },
+  },
+  {
+    name: 'sign-in-modern',
+    seenBy: 'anyone',
+    go: async (page) => {
+      await page.goto('/sign-in');
+      await expect(new Shell(page).heading).toBeVisible();
+    },
+  },
+];

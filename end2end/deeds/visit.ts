@@ -1,0 +1,33 @@
+// Going to a stop of the tour in a language.
+import path from 'node:path';
+import { expect, type Page, type TestInfo } from '@playwright/test';
+import type { Member, Person } from '../fixtures/member';
+import type { Site } from '../fixtures/server';
+import { chosenEarlier, type Language } from '../screens/language';
+import { expectLanguage } from './language';
+import type { Stop } from './tour';
+
+interface Means {
+  page: Page;
+  site: Site;
+  makeMember: (language?: Language, own?: Partial<Person>) => Promise<Member>;
+  enterAs: (member: Member) => Promise<void>;
+}
+
+export async function visit(stop: Stop, language: Language, { page, site, makeMember, enterAs }: Means): Promise<void> {
+  await chosenEarlier(page.context(), site.url, language);
+  const member = await makeMember(language);
+  if (stop.seenBy === 'member') await enterAs(member);
+  await stop.go(page, site, member);
+  await expectLanguage(page, language);
+  await expect(page).toHaveTitle(/\S/);
+}
+
+/** For people to look at; the project names the width. */
+export async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
+  await page.screenshot({
+    path: path.resolve(info.config.rootDir, '../../target/screenshots', `${name}-${info.project.name}.png`),
+    fullPage: true,
+    animations: 'disabled',
+  });
+}
