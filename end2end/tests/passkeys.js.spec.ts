@@ -1,6 +1,7 @@
 // Passkeys: only with script, on a site whose policy has them.
 import { test, expect } from '../fixtures';
 import { addPasskey, aDevice } from '../deeds/passkeys';
+import { firstStep } from '../deeds/second_step';
 import { expectSignedIn, signOut } from '../deeds/sign_in';
 import { passkeyButton, PasskeysScreen } from '../screens/passkeys';
 import { expectDone, expectPath } from '../screens/shell';
@@ -35,6 +36,23 @@ test('a passkey is added by name, signs in by its button, is told by letter, and
   const signIn = new SignInScreen(page);
   await expect(signIn.errorSummary).toContainText('パスキーでログインできませんでした');
   await expectPath(page, '/sign-in');
+});
+
+test('MP-42 after the password a passkey is the second step', async ({ page, makeMember, enterAs }) => {
+  await aDevice(page);
+  const member = await makeMember();
+  await enterAs(member);
+  await addPasskey(page, 'スマホ');
+  await page.goto('/account/security');
+  const form = page.locator('main form[action="/account/security/second-step"]');
+  await form.locator('[name="switch"][value="on"]').check();
+  await form.locator('button[type="submit"]').click();
+  await expectDone(page, '/account/security', 'on');
+  await signOut(page);
+  const step = await firstStep(page, member);
+  await awake(page);
+  await step.main.locator('form[action="/sign-in/second-step/passkey"] button[type="submit"]').click();
+  await expectSignedIn(page);
 });
 
 test('a passkey among the suggestions for the user ID signs in', async ({ page, makeMember, enterAs }) => {
