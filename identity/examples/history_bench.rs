@@ -52,7 +52,8 @@ async fn main() {
     println!("history, {base:?}: {lines} lines, {own} of the member, {size} MB, filled in {filled} s");
 
     let per_page = i64::try_from(PAGE_LINES).expect("a small number");
-    let deep = DEEP_PAGE.min(own / per_page / 2);
+    // Each deep read is a page further, and below the last one there must be lines of every kind.
+    let deep = DEEP_PAGE.min((own / per_page - READS) * 3 / 4);
     for (what, kind, first) in [
         ("page 1".to_owned(), None, None),
         (format!("page {deep}"), None, Some(deep)),
