@@ -12,10 +12,11 @@ use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::lockout::{self, Counted, Limit, Try};
 use crate::proof::{password, totp};
+use crate::second_factor::{self, tries};
 use crate::secret::{Password, Token};
 use crate::session::{self, Current};
+use crate::sign_in;
 use crate::work::Work;
-use crate::{second_factor, sign_in};
 
 /// With what a member can prove it.
 pub async fn methods(desk: &Desk, caller: &Caller) -> Result<Vec<Method>, Fault> {
@@ -70,40 +71,42 @@ pub async fn take_password_try(desk: &Desk, caller: &Caller) -> Result<Option<(C
         Some(browser) => Counted::browser(browser, &me.member_id),
         None => Counted::member(&me.member_id),
     };
-    let policy = &desk.settings.policy.sign_in;
-    let limit = Limit { threshold: policy.lock_threshold, lock_ms: policy.lock_ms() };
     let mut work = desk.work(caller).await?;
-    let try_ = lockout::take(&mut work, &counted, limit).await?;
+    let try_ = lockout::take(&mut work, &counted, Limit::passwords(&desk.settings.policy)).await?;
     work.finish().await?;
     Ok((try_ != Try::Locked).then_some((counted, try_ == Try::Last)))
 }
 
 async fn by_code(desk: &Desk, caller: &Caller, me: &Current, code: &Code) -> Outcome<Token, Vec<Refused>> {
-    let policy = &desk.settings.policy.second_factor;
-    let limit = Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) };
-    let counted = Counted::second_step(&me.member_id);
     let mut work = desk.work(caller).await?;
-    let try_ = lockout::take(&mut work, &counted, limit).await?;
-    let refused = if try_ == Try::Locked {
-        Refused::Locked
-    } else if totp::accept(&mut work, &me.member_id, code).await? {
-        lockout::clear(&mut work, &counted).await?;
-        let token = proven(&mut work, me, "app").await?;
-        work.finish().await?;
-        return Ok(Ok(token));
-    } else if try_ == Try::Last {
-        second_factor::locked(&mut work, &me.member_id).await?;
-        Refused::Locked
-    } else {
-        Refused::CodeWrong
-    };
-    refuse(&mut work, me, refused, "app").await?;
+    let taken = tries::take(&mut work, &me.member_id).await?;
+    let right = taken != Try::Locked && totp::accept(&mut work, &me.member_id, code).await?;
+    let judged = settle(&mut work, me, taken, right, "app", Refused::CodeWrong).await?;
     work.finish().await?;
+    Ok(judged)
+}
+
+/// What follows a try with a second factor as fresh proof: the session's new token, or why there is none.
+pub(crate) async fn settle(
+    work: &mut Work,
+    me: &Current,
+    taken: Try,
+    right: bool,
+    how: &str,
+    wrong: Refused,
+) -> Outcome<Token, Vec<Refused>> {
+    if right {
+        tries::right(work, &me.member_id).await?;
+        return Ok(Ok(proven(work, me, how).await?));
+    }
+    let locked = tries::wrong(work, &me.member_id, taken).await?;
+    let refused = if locked { Refused::Locked } else { wrong };
+    refuse(work, me, refused, how).await?;
     Ok(Err(vec![refused]))
 }
 
 /// The proof counts from now; the session's old token is worth nothing (ASVS 7.2.4).
-pub(crate) async fn proven(work: &mut Work, me: &Current, how: &str) -> Result<Token, Fault> {
+async fn proven(work: &mut Work, me: &Current, how: &str) -> Result<Token, Fault> {
     audit::write(work, Line::of(&me.member_id, Event::Confirmed).within(&me.session_id).by(how)).await?;
     session::renew(work, me).await
 }

@@ -2,6 +2,7 @@
 //! at once are judged no more often than the threshold allows, on one process or on many, before and after a
 //! restart. Who may guess how often is the policy's; which words the member reads is the slice's.
 
+use domain::policy::SitePolicy;
 use sqlx::{Any, Executor};
 
 use crate::caller::Caller;
@@ -53,6 +54,18 @@ pub struct Limit {
     pub threshold: u16,
     /// How long; `None`: until somebody ends it.
     pub lock_ms: Option<i64>,
+}
+
+impl Limit {
+    /// For passwords (MP-25).
+    pub fn passwords(policy: &SitePolicy) -> Self {
+        Self { threshold: policy.sign_in.lock_threshold, lock_ms: policy.sign_in.lock_ms() }
+    }
+
+    /// For codes and passkeys of the second step (MP-50).
+    pub fn second_step(policy: &SitePolicy) -> Self {
+        Self { threshold: policy.second_factor.lock_threshold, lock_ms: Some(policy.second_factor.lock_ms()) }
+    }
 }
 
 /// What a try may do.

@@ -5,6 +5,7 @@
 mod letters;
 mod set_up;
 mod store;
+pub(crate) mod tries;
 
 use domain::policy::{SecondFactorMethod, SitePolicy};
 pub use domain::protection::Factors;
@@ -17,18 +18,10 @@ pub use set_up::{
 };
 pub use store::{App, TrustedBrowser, View};
 
-use crate::alerts::{self, Told};
-use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::work::Work;
-
-/// The lock of the second step begins, wherever the last wrong code was typed: its owner learns of it.
-pub(crate) async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
-    audit::write(work, Line::of(member_id, Event::SecondStepLocked)).await?;
-    alerts::tell(work, member_id, Told::SecondStepLocked, None).await
-}
 
 #[derive(FromRow)]
 struct Row {

@@ -4,15 +4,15 @@ use domain::code::Code;
 use domain::policy::SecondFactorMethod;
 use domain::second_factor::{AppForm, Refused, label};
 
-use super::letters;
 use super::store::{self, View};
+use super::{letters, tries};
 use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::lockout::{self, Counted, Limit, Try};
+use crate::lockout::Try;
 use crate::member;
 use crate::proof::backup_code;
 use crate::proof::mail_code::{self, Purpose};
@@ -117,29 +117,22 @@ pub async fn send_mail_code(desk: &Desk, caller: &Caller) -> Outcome<(), Vec<Ref
 pub async fn confirm_mail(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<(), Vec<Refused>> {
     offered(desk, SecondFactorMethod::Mail)?;
     let me = caller.fresh(desk.now())?;
-    let policy = &desk.settings.policy.second_factor;
-    let limit = Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) };
-    let counted = Counted::second_step(&me.member_id);
     let mut work = desk.work(caller).await?;
-    let try_ = lockout::take(&mut work, &counted, limit).await?;
-    if try_ == Try::Locked {
-        work.finish().await?;
-        return Ok(Err(vec![Refused::Locked]));
-    }
-    let right = match Code::parse(typed) {
-        Ok(code) => {
-            mail_code::accept(&mut work, &me.member_id, Purpose::TurnOn, &me.session_id, &code).await?
-        }
-        Err(_) => false,
-    };
+    let taken = tries::take(&mut work, &me.member_id).await?;
+    let right = taken != Try::Locked
+        && match Code::parse(typed) {
+            Ok(code) => {
+                let (of, to) = (Purpose::TurnOn, me.session_id.as_str());
+                mail_code::accept(&mut work, &me.member_id, of, to, &code).await?
+            }
+            Err(_) => false,
+        };
     if !right {
-        if try_ == Try::Last {
-            super::locked(&mut work, &me.member_id).await?;
-        }
+        let locked = tries::wrong(&mut work, &me.member_id, taken).await?;
         work.finish().await?;
-        return Ok(Err(vec![if try_ == Try::Last { Refused::Locked } else { Refused::CodeWrong }]));
+        return Ok(Err(vec![if locked { Refused::Locked } else { Refused::CodeWrong }]));
     }
-    lockout::clear(&mut work, &counted).await?;
+    tries::right(&mut work, &me.member_id).await?;
     if store::mail(&mut work, &me.member_id, true).await? {
         changed(&mut work, me, Event::FactorAdded, Some("mail"), Told::MailAdded).await?;
     }

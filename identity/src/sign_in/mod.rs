@@ -161,8 +161,7 @@ async fn take_try(
     address: &EmailAddress,
     counted: &Counted,
 ) -> Result<Option<Try>, Fault> {
-    let policy = &desk.settings.policy.sign_in;
-    let limit = Limit { threshold: policy.lock_threshold, lock_ms: policy.lock_ms() };
+    let limit = Limit::passwords(&desk.settings.policy);
     let name = ["sign-in-address:", &digest(&[address.key().as_bytes()])].concat();
     let mut work = desk.work(caller).await?;
     // A browser of the member has tries of its own: others must not be able to use up the address's for it.

@@ -14,12 +14,13 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::lockout::{self, Counted, Try};
+use crate::limits;
+use crate::lockout::Try;
 use crate::passkeys::{credential_ids, sign_in_offered};
 use crate::proof::passkey::{self, Purpose, Question};
+use crate::second_factor::{self, tries};
 use crate::secret::{Token, digest};
 use crate::session::{Opened, ProvenBy, Remember, SecondBy};
-use crate::{limits, second_factor};
 
 /// Questions to one network within [`THROTTLE_MS`]: every view of ログイン may put one, and one more while it stays open.
 const QUESTIONS: i64 = 900;
@@ -119,24 +120,25 @@ pub async fn step_by_passkey(
     if !factors.methods.contains(&Method::Passkey) {
         return Ok(Err(vec![StepRefused::NotSetUp]));
     }
-    let counted = Counted::second_step(&member_id);
-    let try_ = lockout::take(&mut work, &counted, second_step::limit(desk)).await?;
-    let right = try_ != Try::Locked && {
+    let taken = tries::take(&mut work, &member_id).await?;
+    // As with codes: the right answer sent twice is no wrong one.
+    if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {
+        return Ok(Err(vec![StepRefused::StartAgain]));
+    }
+    let right = taken != Try::Locked && {
         let (token, answer) = (form.challenge.as_str(), form.credential.as_str());
         passkey::accept(&mut work, Purpose::SecondStep, &pending.id, token, answer, Some(&member_id))
             .await?
             .is_ok()
     };
     if !right {
-        let refused = if try_ == Try::Locked { StepRefused::Locked } else { StepRefused::PasskeyWrong };
+        let refused = if taken == Try::Locked { StepRefused::Locked } else { StepRefused::PasskeyWrong };
         second_step::refuse(&mut work, &member_id, Method::Passkey, refused).await?;
-        if try_ == Try::Last {
-            second_factor::locked(&mut work, &member_id).await?;
-        }
+        let locked = tries::wrong(&mut work, &member_id, taken).await?;
         work.finish().await?;
-        return Ok(Err(vec![if try_ == Try::Last { StepRefused::Locked } else { refused }]));
+        return Ok(Err(vec![if locked { StepRefused::Locked } else { refused }]));
     }
-    lockout::clear(&mut work, &counted).await?;
+    tries::right(&mut work, &member_id).await?;
     let trust = form.trust.is_some() && desk.settings.policy.trusted_browsers.offered;
     let Some(opened) = complete(&mut work, &pending, SecondBy::Passkey, trust).await? else {
         return Ok(Err(vec![StepRefused::StartAgain]));

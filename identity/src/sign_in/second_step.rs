@@ -16,11 +16,11 @@ use crate::caller::Caller;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::lockout::{self, Counted, Limit, Try};
+use crate::lockout::{self, Counted, Try};
 use crate::member;
 use crate::proof::mail_code::{self, Purpose};
 use crate::proof::{backup_code, totp};
-use crate::second_factor::{self, Factors};
+use crate::second_factor::{self, Factors, tries};
 use crate::secret::Token;
 use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
 use crate::work::Work;
@@ -148,14 +148,12 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     if !usable {
         return Ok(Err(vec![Refused::NotSetUp]));
     }
-    let counted = Counted::second_step(&member_id);
-    // In the same transaction as the judging: whoever comes second waits for the first, and then looks again. The
-    // right code sent twice is no wrong one.
-    let try_ = lockout::take(&mut work, &counted, limit(desk)).await?;
+    let taken = tries::take(&mut work, &member_id).await?;
+    // Whoever waited for another request looks again: the right code sent twice is no wrong one.
     if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {
         return Ok(Err(vec![Refused::StartAgain]));
     }
-    if try_ == Try::Locked {
+    if taken == Try::Locked {
         refuse(&mut work, &member_id, form.method, Refused::Locked).await?;
         work.finish().await?;
         return Ok(Err(vec![Refused::Locked]));
@@ -170,13 +168,11 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     };
     if !right {
         refuse(&mut work, &member_id, form.method, Refused::CodeWrong).await?;
-        if try_ == Try::Last {
-            second_factor::locked(&mut work, &member_id).await?;
-        }
+        let locked = tries::wrong(&mut work, &member_id, taken).await?;
         work.finish().await?;
-        return Ok(Err(vec![if try_ == Try::Last { Refused::Locked } else { Refused::CodeWrong }]));
+        return Ok(Err(vec![if locked { Refused::Locked } else { Refused::CodeWrong }]));
     }
-    lockout::clear(&mut work, &counted).await?;
+    tries::right(&mut work, &member_id).await?;
     let by = match form.method {
         Method::App => SecondBy::App,
         Method::Mail => SecondBy::Mail,
@@ -267,12 +263,6 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .execute(work.conn())
     .await?;
     Ok(done.rows_affected())
-}
-
-/// How many wrong ones lock, and for how long (MP-50).
-pub(super) fn limit(desk: &Desk) -> Limit {
-    let policy = &desk.settings.policy.second_factor;
-    Limit { threshold: policy.lock_threshold, lock_ms: Some(policy.lock_ms()) }
 }
 
 /// The history's line of a refused one.
