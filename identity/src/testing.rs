@@ -124,11 +124,12 @@ impl Bed {
 
     /// All letters that still wait, oldest first.
     pub async fn letters(&self) -> Vec<Contents> {
-        let sealed: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT sealed FROM outbox WHERE sealed IS NOT NULL ORDER BY id")
-                .fetch_all(self.desk.db.readers())
-                .await
-                .expect("outbox");
+        let sealed: Vec<Vec<u8>> = sqlx::query_scalar(
+            "SELECT sealed FROM outbox WHERE sealed IS NOT NULL AND kind <> 'decoy' ORDER BY id",
+        )
+        .fetch_all(self.desk.db.readers())
+        .await
+        .expect("outbox");
         sealed
             .iter()
             .map(|s| {

@@ -66,6 +66,12 @@ impl Work {
         outbox::put(self, letter).await
     }
 
+    /// The same work, for a letter that must leave only if `really`: known and unknown addresses cost the same.
+    pub async fn post_if(&mut self, letter: outbox::Letter, really: bool) -> Result<(), Fault> {
+        self.letters = true;
+        if really { outbox::put(self, letter).await } else { outbox::put_decoy(self, letter).await }
+    }
+
     /// Commits all of it, and lets the letters go.
     pub async fn finish(self) -> Result<(), Fault> {
         self.tx.commit().await?;

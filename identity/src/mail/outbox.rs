@@ -59,6 +59,7 @@ pub struct Claimed {
 #[derive(FromRow)]
 struct Row {
     id: String,
+    kind: String,
     sealed: Vec<u8>,
     created_at: i64,
     give_up_at: i64,
@@ -67,7 +68,22 @@ struct Row {
 
 const PURPOSE: &str = "outbox";
 
+/// What a letter that nobody gets is called in the table.
+const DECOY: &str = "decoy";
+
+/// Puts a letter where the sender finds it.
 pub(crate) async fn put(work: &mut Work, letter: Letter) -> Result<(), Fault> {
+    let kind = letter.kind;
+    write(work, letter, kind).await
+}
+
+/// Puts one that the sender throws away: the work of [`put`], so that nobody learns from an answer's time whether an
+/// address is known.
+pub(crate) async fn put_decoy(work: &mut Work, letter: Letter) -> Result<(), Fault> {
+    write(work, letter, DECOY).await
+}
+
+async fn write(work: &mut Work, letter: Letter, kind: &'static str) -> Result<(), Fault> {
     let contents = Contents {
         to: letter.to.smtp(),
         locale: letter.locale,
@@ -83,7 +99,7 @@ pub(crate) async fn put(work: &mut Work, letter: Letter) -> Result<(), Fault> {
          VALUES ($1, $2, $3, $4, $4, $5, 0)",
     )
     .bind(id)
-    .bind(letter.kind)
+    .bind(kind)
     .bind(sealed)
     .bind(now)
     .bind(letter.give_up_at)
@@ -143,7 +159,7 @@ async fn claim(desk: &Desk) -> Result<Option<Row>, Fault> {
          WHERE id = (SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND next_try_at <= $2 \
                      ORDER BY next_try_at LIMIT 1) \
            AND next_try_at <= $2 AND sent_at IS NULL AND failed_at IS NULL \
-         RETURNING id, sealed, created_at, give_up_at, tries",
+         RETURNING id, kind, sealed, created_at, give_up_at, tries",
     )
     .bind(now + MINUTE_MS)
     .bind(now)
@@ -153,6 +169,13 @@ async fn claim(desk: &Desk) -> Result<Option<Row>, Fault> {
 }
 
 async fn open(desk: &Desk, row: Row) -> Result<Option<(Claimed, i64)>, Fault> {
+    if row.kind == DECOY {
+        sqlx::query("DELETE FROM outbox WHERE id = $1")
+            .bind(&row.id)
+            .execute(&mut *desk.db.writing().await?)
+            .await?;
+        return Ok(None);
+    }
     if row.give_up_at <= desk.now() {
         give_up(desk, &row.id, "it was of no use any more before it could be sent").await?;
         return Ok(None);

@@ -246,11 +246,13 @@ async fn write(
 ) -> Result<(), Fault> {
     let settings = work.desk().settings.clone();
     match member::owner_of(&mut *work.conn(), address).await? {
-        None => work.post(letters::registration(&settings, accepted, locale, secrets, expires_at)?).await,
         Some((_, locale)) if settings.policy.registration.known_address_letter => {
             work.post(letters::known_address(&settings, address, locale, expires_at)?).await
         }
-        Some(_) => Ok(()),
+        owner => {
+            let letter = letters::registration(&settings, accepted, locale, secrets, expires_at)?;
+            work.post_if(letter, owner.is_none()).await
+        }
     }
 }
 

@@ -76,6 +76,29 @@ async fn a_letter_leaves_once_and_its_contents_are_erased(
     assert_eq!(letter.matches("\nSubject:").count(), 1);
 }
 
+/// A letter that nobody is to get costs the same, and the sender throws it away.
+#[rstest]
+#[tokio::test]
+async fn mp_10_a_decoy_never_leaves(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let bed = Bed::new(base, &[]).await;
+    bed.member("a@example.jp").await;
+    let before = bed.letters().await.len();
+    let folder = Transport::from_settings(&bed.desk.settings).unwrap();
+    outbox::send_due(&bed.desk, &folder).await.unwrap();
+    let sent = || std::fs::read_dir(bed.folder.join("mail")).unwrap().count();
+    assert_eq!(sent(), before);
+
+    submit(&bed.desk, &bed.visitor(), &form("a@example.jp"), &bed.desk.random.token())
+        .await
+        .unwrap()
+        .unwrap();
+    let waiting = "SELECT COUNT(*) FROM outbox WHERE kind = 'decoy' AND sealed IS NOT NULL";
+    assert_eq!(bed.count(waiting).await, 1);
+    assert_eq!(outbox::send_due(&bed.desk, &folder).await.unwrap(), 0);
+    assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE kind = 'decoy'").await, 0);
+    assert_eq!(sent(), before);
+}
+
 /// The mail server is down: the letter waits, is tried again, and goes out when it is back.
 #[rstest]
 #[tokio::test]
