@@ -3,9 +3,10 @@
 CREATE TABLE password_reset_request (
     id         TEXT PRIMARY KEY,         -- UUIDv7
     form_hash  TEXT NOT NULL,            -- SHA-256 of the form's own id: the letter's code works in the browser that asked
-    email_mac  TEXT NOT NULL,            -- MAC of the address under the site key; the address itself is nowhere
+    email_mac  TEXT NOT NULL,            -- MAC of the address under the site key: the same wish of the same browser
+    sealed     BYTEA NOT NULL,           -- the address as typed, sealed under the site key: shown again, written to again
     reset_id   TEXT REFERENCES password_reset (id) ON DELETE CASCADE, -- empty: nobody has the address
-    code_hash  TEXT NOT NULL,            -- SHA-256 of the row's id and the six digits
+    code_hash  TEXT NOT NULL,            -- MAC of the row's id and the code under the site key
     code_tries BIGINT NOT NULL,          -- wrong codes typed so far
     sent_at    BIGINT NOT NULL,          -- unix ms: when the newest letter was asked for
     expires_at BIGINT NOT NULL,          -- unix ms: end of link and code (MP-36)

@@ -269,6 +269,7 @@ pub fn load(path: &str) {
 pub fn page_of(action: &str) -> &str {
     match action {
         "/register/code" | "/register/resend" => Route::RegisterSent.path(),
+        "/password/reset/code" | "/password/reset/again" => Route::PasswordResetSent.path(),
         "/account/second-step/mail/send" => Route::SecondStepMail.path(),
         "/account/second-step/remove-app"
         | "/account/second-step/remove-mail"
@@ -277,8 +278,9 @@ pub fn page_of(action: &str) -> &str {
         "/account/profile/password" => Route::Profile.path(),
         "/account/security/second-step"
         | "/account/security/end-session"
-        | "/account/security/end-others" => Route::Security.path(),
-        "/alert/mine" | "/alert/not-mine" => Route::Alert.path(),
+        | "/account/security/end-others"
+        | "/account/security/lock" => Route::Security.path(),
+        "/alert/mine" | "/alert/not-mine" | "/alert/lock" => Route::Alert.path(),
         "/account/passkeys/remove" => Route::Passkeys.path(),
         "/account/confirm/passkey" => Route::Confirm.path(),
         "/sign-in/passkey" => Route::SignIn.path(),

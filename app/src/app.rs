@@ -17,7 +17,7 @@ use crate::documents::{PrivacyPage, TermsPage};
 use crate::home::HomePage;
 use crate::part::later;
 use crate::passkeys::PasskeysPage;
-use crate::password_reset::NewPasswordPage;
+use crate::password_reset::{AskPage, NewPasswordPage, SentPage as ResetSentPage};
 use crate::profile::{AccountPage, ProfilePage};
 use crate::registration::{CompletePage, RegisterPage, SentPage};
 use crate::second_factor::{AppPage, BackupCodesPage, MailPage, SecondFactorPage};
@@ -40,6 +40,7 @@ pub struct First {
 fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     let sent = later!(registration: SentPage);
     let alert = later!(alerts: AlertPage);
+    let reset_sent = later!(alerts: ResetSentPage);
     let profile = later!(profile: ProfilePage);
     let mail = later!(protection: MailPage);
     let step = later!(second_step: SecondStepPage);
@@ -83,7 +84,14 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/sign-in/passkey"), SignInPage),
         at(path!("/sign-in/second-step/passkey"), step),
     );
-    (visitors, members, by_passkey)
+    let reset = (
+        at(path!("/password/reset"), later!(alerts: AskPage)),
+        at(path!("/password/reset/sent"), reset_sent),
+        at(path!("/password/reset/code"), reset_sent),
+        at(path!("/password/reset/again"), reset_sent),
+        at(path!("/alert/lock"), alert),
+    );
+    (visitors, members, by_passkey, reset)
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute

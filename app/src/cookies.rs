@@ -17,6 +17,8 @@ pub enum Cookie {
     SecondStep,
     /// The registration form that this browser sent.
     Registration,
+    /// The wish for a reset letter that this browser sent.
+    PasswordReset,
     /// The language a visitor chose. Not a secret.
     Lang,
 }
@@ -30,6 +32,7 @@ impl Cookie {
             Self::Device => "browser",
             Self::SecondStep => "second-step",
             Self::Registration => "registration",
+            Self::PasswordReset => "password-reset",
             // The same everywhere: it decides nothing but words.
             Self::Lang => return "lang".into(),
         };

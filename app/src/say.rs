@@ -7,7 +7,8 @@ use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
 use domain::{
-    alerts, confirm, passkey, password_change, profile, registration, second_factor, second_step, sign_in,
+    alerts, confirm, passkey, password_change, password_reset, profile, registration, second_factor,
+    second_step, sign_in,
 };
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
@@ -53,6 +54,26 @@ pub fn completion(reason: registration::CompleteRefused, l: Lang) -> String {
         R::PasswordNeeded => t::complete_password_needed(l),
         R::PasswordWrong => t::complete_password_wrong(l),
         R::CodeWrong => t::code_wrong(l),
+        R::CodeTries => t::code_tries_exhausted(l),
+    }
+    .into()
+}
+
+/// パスワードの再設定
+pub fn password_reset(reason: password_reset::Refused, l: Lang) -> String {
+    use password_reset::Refused as R;
+    match reason {
+        R::Address(why) => address(why, l),
+        R::TooMany => t::too_many_tries(l).into(),
+    }
+}
+
+/// パスワードの再設定: the letter's code
+pub fn reset_code(reason: password_reset::CodeRefused, l: Lang) -> String {
+    use password_reset::CodeRefused as R;
+    match reason {
+        R::NothingWaits => t::reset_code_nothing_waits(l),
+        R::CodeWrong => t::reset_code_wrong(l),
         R::CodeTries => t::code_tries_exhausted(l),
     }
     .into()

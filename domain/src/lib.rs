@@ -25,6 +25,7 @@ pub mod name;
 pub mod passkey;
 pub mod password;
 pub mod password_change;
+pub mod password_reset;
 pub mod place;
 pub mod policy;
 pub mod profile;

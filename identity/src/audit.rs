@@ -28,8 +28,16 @@ pub enum Event {
     Confirmed,
     /// The password was changed, or somebody tried to.
     PasswordChange,
+    /// A reset letter was asked for, by whoever knows the address.
+    ResetAsked,
     /// A new password was set by a reset letter.
     PasswordReset,
+    /// Staff sent a temporary password to the registered address.
+    TemporaryPasswordSent,
+    /// The temporary password was used.
+    TemporaryPasswordUsed,
+    /// The owner locked the account.
+    AccountLocked,
     /// 2段階認証サービス was turned on.
     SecondStepOn,
     /// 2段階認証サービス was turned off.
@@ -94,7 +102,7 @@ impl Kind {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::Registered,
         Self::SignIn,
         Self::AutoSignIn,
@@ -106,7 +114,11 @@ impl Event {
         Self::OtherSessionsEnded,
         Self::Confirmed,
         Self::PasswordChange,
+        Self::ResetAsked,
         Self::PasswordReset,
+        Self::TemporaryPasswordSent,
+        Self::TemporaryPasswordUsed,
+        Self::AccountLocked,
         Self::SecondStepOn,
         Self::SecondStepOff,
         Self::FactorAdded,
@@ -135,7 +147,11 @@ impl Event {
             Self::OtherSessionsEnded => "other_sessions_ended",
             Self::Confirmed => "confirmed",
             Self::PasswordChange => "password_change",
+            Self::ResetAsked => "reset_asked",
             Self::PasswordReset => "password_reset",
+            Self::TemporaryPasswordSent => "temporary_password_sent",
+            Self::TemporaryPasswordUsed => "temporary_password_used",
+            Self::AccountLocked => "account_locked",
             Self::SecondStepOn => "second_step_on",
             Self::SecondStepOff => "second_step_off",
             Self::FactorAdded => "factor_added",

@@ -7,6 +7,7 @@
 //! [`work::Work::post`]; [`work::Work::finish`] commits all of it. Its tests run on both databases through
 //! [`testing`].
 
+pub mod account_lock;
 pub mod alerts;
 pub mod audit;
 pub mod browser;
@@ -16,6 +17,7 @@ pub mod confirm;
 pub mod db;
 pub mod desk;
 pub mod fault;
+pub mod helpdesk;
 pub mod jobs;
 pub mod keys;
 pub mod limits;

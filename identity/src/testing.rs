@@ -164,6 +164,22 @@ impl Bed {
         self.first_step(&self.visitor(), email).await.opened().expect("no second step")
     }
 
+    /// Gives a password, right or wrong.
+    pub async fn sign_in_with(
+        &self,
+        email: &str,
+        password: &str,
+    ) -> Result<SignedIn, Vec<domain::sign_in::Refused>> {
+        let form =
+            domain::sign_in::Form { email: email.into(), password: password.into(), ..Default::default() };
+        sign_in::sign_in(&self.desk, &self.visitor(), &form).await.expect("no fault")
+    }
+
+    /// Whether a session's token opens anything.
+    pub async fn is_open(&self, opened: &Opened) -> bool {
+        self.caller(&opened.token).await.current.is_some()
+    }
+
     /// Gives the right password.
     pub async fn first_step(&self, caller: &Caller, email: &str) -> SignedIn {
         let form =
@@ -272,6 +288,15 @@ pub fn form(email: &str) -> Form {
 pub fn code_in(letter: &Contents) -> String {
     let digits = |l: &&str| l.len() == 6 && l.bytes().all(|b| b.is_ascii_digit());
     letter.text.lines().map(str::trim).find(digits).expect("a code in the letter").to_owned()
+}
+
+/// The characters to be typed in a letter, in groups.
+pub fn written_code_in(letter: &Contents) -> String {
+    let groups = |l: &&str| {
+        let mut parts = l.split('-');
+        l.len() >= 9 && parts.all(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    letter.text.lines().map(str::trim).find(groups).expect("a code in the letter").to_owned()
 }
 
 /// The token of the link in a letter.

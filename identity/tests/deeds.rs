@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests; the lint knows test functions only")]
 
 mod deeds {
+    mod account_lock;
     mod alerts;
     mod authenticator;
     mod confirm;
@@ -14,6 +15,7 @@ mod deeds {
     mod profile;
     mod races;
     mod registration;
+    mod reset_letters;
     mod second_factor;
     mod second_step;
     mod session;

@@ -71,6 +71,21 @@ pub async fn alert_not_mine(#[server(default)] t: String) -> Result<Reply, Actio
     Ok(answered(done, "not-mine", &caller))
 }
 
+/// Lock my account.
+#[server(prefix = "", endpoint = "alert/lock", input = PostUrl, output = Json)]
+pub async fn alert_lock(#[server(default)] t: String) -> Result<Reply, ActionError> {
+    use crate::request::{caller, desk, told};
+    use domain::alerts::Refused;
+    use identity::secret::Token;
+
+    let (desk, caller) = (desk()?, caller()?);
+    let done = match Token::parse(&t) {
+        Some(token) => identity::alerts::lock(&desk, &caller, &token).await.map_err(told)?,
+        None => Err(Refused::LinkInvalid),
+    };
+    Ok(answered(done, "locked", &caller))
+}
+
 /// The page is loaded anew: whoever was signed in here may not be any more.
 #[cfg(feature = "ssr")]
 fn answered(

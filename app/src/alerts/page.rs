@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use words::alerts as t;
 
 use super::actions::{AlertView, LookAtAlert};
-use super::{AlertMine, AlertNotMine};
+use super::{AlertLock, AlertMine, AlertNotMine};
 use crate::action::{Sending, ask, sending};
 use crate::boot::use_lang;
 use crate::site::drawn;
@@ -23,7 +23,8 @@ pub fn AlertPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     match query.get_str("done") {
         Some("mine") => return view! { <Thanks/> }.into_any(),
-        Some("not-mine") => return view! { <Protected/> }.into_any(),
+        Some("not-mine") => return view! { <Protected locked=false/> }.into_any(),
+        Some("locked") => return view! { <Protected locked=true/> }.into_any(),
         _ => {}
     }
     let link = query.get("t").unwrap_or_default();
@@ -53,10 +54,10 @@ pub fn AlertPage() -> impl IntoView {
 
 #[component]
 fn Question(alert: AlertView, link: String) -> impl IntoView {
-    let (mine, not_mine) = (sending::<AlertMine>(), sending::<AlertNotMine>());
+    let (mine, not_mine, lock) = (sending::<AlertMine>(), sending::<AlertNotMine>(), sending::<AlertLock>());
     // Answered in another tab meanwhile: the page says so instead of asking.
     let closed = Memo::new(move |_| {
-        [mine, not_mine]
+        [mine, not_mine, lock]
             .iter()
             .any(|to| to.problems.with(|all| all.iter().any(|p| p.code == Refused::LinkInvalid.code())))
     });
@@ -64,15 +65,15 @@ fn Question(alert: AlertView, link: String) -> impl IntoView {
         if closed.get() {
             view! { <Invalid/> }.into_any()
         } else {
-            view! { <Ask alert=alert.clone() link=link.clone() mine not_mine/> }.into_any()
+            view! { <Ask alert=alert.clone() link=link.clone() mine not_mine lock/> }.into_any()
         }
     }
 }
 
 #[component]
-fn Ask(alert: AlertView, link: String, mine: Sending, not_mine: Sending) -> impl IntoView {
+fn Ask(alert: AlertView, link: String, mine: Sending, not_mine: Sending, lock: Sending) -> impl IntoView {
     let lang = use_lang();
-    let again = link.clone();
+    let (link_not_mine, link_lock) = (link.clone(), link.clone());
     let AlertView { what, at, browser, place, network } = alert;
     let known = |value: String| if value.is_empty() { t::unknown(lang).to_owned() } else { value };
     let facts = [
@@ -99,7 +100,7 @@ fn Ask(alert: AlertView, link: String, mine: Sending, not_mine: Sending) -> impl
                     <li>{t::not_mine_letter(lang)}</li>
                 </ul>
                 <Form to=not_mine>
-                    <input type="hidden" name="t" value=again/>
+                    <input type="hidden" name="t" value=link_not_mine/>
                     <div class="actions"><Submit to=not_mine text=t::not_mine_button(lang)/></div>
                 </Form>
             </section>
@@ -110,6 +111,16 @@ fn Ask(alert: AlertView, link: String, mine: Sending, not_mine: Sending) -> impl
                     <input type="hidden" name="t" value=link/>
                     <div class="actions">
                         <Submit to=mine text=t::mine_button(lang) class="button button--secondary"/>
+                    </div>
+                </Form>
+            </section>
+            <section aria-labelledby="lock">
+                <h2 id="lock">{t::lock_heading(lang)}</h2>
+                <p>{t::lock_lead(lang)}</p>
+                <Form to=lock>
+                    <input type="hidden" name="t" value=link_lock/>
+                    <div class="actions">
+                        <Submit to=lock text=t::lock_button(lang) class="button button--secondary"/>
                     </div>
                 </Form>
             </section>
@@ -131,11 +142,16 @@ fn Thanks() -> impl IntoView {
 
 /// What was done, and what to do next (MP-40, MP-87).
 #[component]
-fn Protected() -> impl IntoView {
+fn Protected(locked: bool) -> impl IntoView {
     let lang = use_lang();
+    let (title, lead) = if locked {
+        (t::locked_title(lang), t::locked_lead(lang))
+    } else {
+        (t::protected_title(lang), t::protected_lead(lang))
+    };
     view! {
-        <Page title=t::protected_title(lang)>
-            <Notice tone=Tone::Success text=t::protected_lead(lang)/>
+        <Page title=title>
+            <Notice tone=Tone::Success text=lead/>
             <section aria-labelledby="next">
                 <h2 id="next">{t::protected_next(lang)}</h2>
                 <ol>

@@ -50,3 +50,15 @@ pub async fn switch_second_step(switch: String) -> Result<Reply, ActionError> {
     let page = if nothing_set_up { Route::SecondStep } else { Route::Security };
     Ok(Reply::Go([page.path(), if on { "?done=on" } else { "?done=off" }].concat()))
 }
+
+/// Locks the account: everybody is signed out, this browser too.
+#[server(prefix = "", endpoint = "account/security/lock", input = PostUrl, output = Json)]
+pub async fn lock_account() -> Result<Reply, ActionError> {
+    use crate::request::{caller, desk, forget, told};
+    use domain::route::Route;
+
+    let (desk, caller) = (desk()?, caller()?);
+    identity::account_lock::lock_mine(&desk, &caller).await.map_err(told)?;
+    forget(&desk);
+    Ok(Reply::Enter(format!("{}?done=locked", Route::Alert.path())))
+}

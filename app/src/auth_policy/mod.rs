@@ -7,7 +7,7 @@ use domain::route::Route;
 use leptos::prelude::*;
 use words::{menu as m, security as t};
 
-pub use actions::{SecurityView, SwitchSecondStep};
+pub use actions::{LockAccount, SecurityView, SwitchSecondStep};
 
 use crate::action::{ask, sending};
 use crate::boot::use_lang;
@@ -34,6 +34,7 @@ pub fn SecurityPage() -> impl IntoView {
 #[component]
 fn Areas(view: SecurityView) -> impl IntoView {
     let lang = use_lang();
+    let lock = sending::<LockAccount>();
     let known = vec![
         ("on", t::second_step_done_on(lang)),
         ("off", t::second_step_done_off(lang)),
@@ -69,6 +70,13 @@ fn Areas(view: SecurityView) -> impl IntoView {
                 <p>{t::services_lead(lang)}</p>
             </section>
             <Sessions list=view.sessions/>
+            <section aria-labelledby="lock">
+                <h2 id="lock">{t::lock_heading(lang)}</h2>
+                <p>{t::lock_lead(lang)}</p>
+                <Form to=lock>
+                    <div class="actions"><Submit to=lock text=t::lock_button(lang) class="button button--secondary"/></div>
+                </Form>
+            </section>
         </Page>
     }
     .into_any()

@@ -32,6 +32,7 @@ pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError
             set_cookie(&cookie);
             Reply::Go(Route::SignInSecondStep.with_next(&next))
         }
+        Ok(SignedIn::SetNew(link)) => Reply::Go(Route::PasswordResetNew.with_token(link.expose())),
         Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
     })
 }

@@ -10,10 +10,9 @@ use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::lockout::{self, Counted};
-use crate::proof::password;
 use crate::secret::Token;
 use crate::work::Work;
-use crate::{password_reset, second_factor, session, sign_in};
+use crate::{account_lock, second_factor, session};
 
 /// What the page behind the link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,10 +79,7 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
     };
     let member_id = alert.member_id.as_str();
     audit::write(&mut work, alert.line(Event::AlertNotMine)).await?;
-    // First what would open new sessions, then the sessions: a sign-in that is under way waits, or is ended with them.
-    password::block(&mut work, member_id).await?;
-    sign_in::drop_pending(&mut work, member_id).await?;
-    session::end_everything(&mut work, member_id).await?;
+    account_lock::shut_out(&mut work, member_id).await?;
     if let Some(browser) = &alert.browser {
         session::forget_browser(&mut work, member_id, browser).await?;
         lockout::clear(&mut work, &Counted::browser(browser, member_id)).await?;
@@ -93,7 +89,16 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
     if let Some(session_id) = &alert.session {
         second_factor::undo_session(&mut work, member_id, session_id).await?;
     }
-    password_reset::issue(&mut work, member_id).await?;
+    work.finish().await?;
+    Ok(Ok(()))
+}
+
+/// Lock my account, whatever it was.
+pub async fn lock(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<(), Refused> {
+    let mut work = desk.work(caller).await?;
+    let Some(alert) = answer(&mut work, token, "lock").await? else { return Ok(Err(Refused::LinkInvalid)) };
+    audit::write(&mut work, alert.line(Event::AccountLocked)).await?;
+    account_lock::lock(&mut work, &alert.member_id).await?;
     work.finish().await?;
     Ok(Ok(()))
 }

@@ -6,7 +6,7 @@ mod answer;
 mod letters;
 
 pub(crate) use after_sign_in::after_sign_in;
-pub use answer::{AlertView, look, mine, not_mine, purge};
+pub use answer::{AlertView, lock, look, mine, not_mine, purge};
 pub(crate) use letters::greeting;
 pub use letters::{sentence, what};
 

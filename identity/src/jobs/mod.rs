@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::mail::outbox;
 use crate::mail::transport::Transport;
-use crate::proof::{mail_code, passkey};
+use crate::proof::{mail_code, passkey, temporary_password};
 use crate::{alerts, limits, lockout, password_reset, registration, session, sign_in};
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
@@ -78,6 +78,7 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + sign_in::purge(&mut work, BATCH).await?
             + session::end_idle(&mut work, BATCH).await?
             + password_reset::purge(&mut work, BATCH).await?
+            + temporary_password::purge(&mut work, BATCH).await?
             + alerts::purge(&mut work, BATCH).await?;
         work.finish().await?;
         gone += batch;

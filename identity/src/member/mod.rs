@@ -90,6 +90,21 @@ pub async fn find<'e>(db: impl Executor<'e, Database = Any>, id: &str) -> Result
     row.map(Member::try_from).transpose()
 }
 
+/// By address, whatever its letter case.
+pub async fn by_address<'e>(
+    db: impl Executor<'e, Database = Any>,
+    address: &EmailAddress,
+) -> Result<Option<Member>, Fault> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, created_at \
+         FROM member WHERE email_key = $1",
+    )
+    .bind(address.key())
+    .fetch_optional(db)
+    .await?;
+    row.map(Member::try_from).transpose()
+}
+
 /// Whether an address has an account, and in which language its owner reads.
 pub async fn owner_of<'e>(
     db: impl Executor<'e, Database = Any>,
@@ -151,6 +166,36 @@ pub async fn set_particulars(work: &mut Work, id: &str, who: &Particulars) -> Re
     .execute(work.conn())
     .await?;
     Ok(())
+}
+
+/// Locks the account: nothing signs in until [`unlock`].
+pub async fn lock(work: &mut Work, id: &str) -> Result<(), Fault> {
+    let now = work.now();
+    sqlx::query("UPDATE member SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
+/// Opens a locked account.
+pub async fn unlock(work: &mut Work, id: &str) -> Result<(), Fault> {
+    sqlx::query("UPDATE member SET locked_at = NULL WHERE id = $1 AND locked_at IS NOT NULL")
+        .bind(id)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
+/// Whether the account is locked. Its row is held to the end of the transaction, so that nobody comes in beside a lock.
+pub async fn is_locked(work: &mut Work, id: &str) -> Result<bool, Fault> {
+    let locked: Option<Option<i64>> =
+        sqlx::query_scalar("UPDATE member SET locked_at = locked_at WHERE id = $1 RETURNING locked_at")
+            .bind(id)
+            .fetch_optional(work.conn())
+            .await?;
+    Ok(locked.flatten().is_some())
 }
 
 /// Remembers the language a member chose (MP-95).

@@ -1,7 +1,9 @@
-//! The letter with which a new password is set, and the page behind its link (MP-16, MP-36). Who asks for the letter,
-//! and how often, is for others. The link opens no session, and the second factor stays: it is never a way round it.
+//! パスワードの再設定: asking for the letter, and setting the new password behind its link (MP-16, MP-35 to MP-37). The
+//! link opens no session, and the second factor stays, unless the policy says otherwise: it is never a way round it
+//! (docs/designs/recovery.md).
 
 mod letters;
+mod request;
 mod store;
 
 use domain::password::{Context, PasswordRefused};
@@ -13,22 +15,36 @@ use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::member::{self, Member};
-use crate::proof::password;
+use crate::proof::{password, temporary_password};
 use crate::secret::{Password, Token};
 use crate::work::Work;
-use crate::{lockout, session, sign_in};
+use crate::{lockout, second_factor, session, sign_in};
+use letters::To;
 
+pub use request::{Sent, by_code, is_offered, request, send_again, waiting};
 pub use store::purge;
 
-/// Posts the letter to the registered address (MP-37); the links of earlier ones are void.
+/// Posts the letter to the registered address without being asked (MP-37); the links of earlier ones are void.
 pub async fn issue(work: &mut Work, member_id: &str) -> Result<(), Fault> {
     let member = member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("member"))?;
+    let (link, expires_at) = open_door(work, member_id).await?;
+    let letter = letters::reset(&work.desk().settings, &To::member(&member)?, &link, None, expires_at)?;
+    work.post(letter).await
+}
+
+/// A link to the page for the new password, for somebody who proved enough to get one, and until when it is good (unix
+/// ms); the links of earlier letters are void.
+pub(crate) async fn open_door(work: &mut Work, member_id: &str) -> Result<(Token, i64), Fault> {
     let link = work.token();
     let expires_at = work.now() + work.desk().settings.policy.reset.link_valid_ms();
     store::void(work, member_id).await?;
     store::put(work, member_id, &link, expires_at).await?;
-    let letter = letters::reset(&work.desk().settings, &member, &link, expires_at)?;
-    work.post(letter).await
+    Ok((link, expires_at))
+}
+
+/// Makes all letters of a member useless: they went to an address that is theirs no more.
+pub async fn void(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    store::void(work, member_id).await
 }
 
 /// Whose password a link can set; `None` when it is of no use (any more). Changes nothing: mail scanners open links.
@@ -73,6 +89,8 @@ pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) ->
     };
     store::void(&mut work, &member_id).await?;
     password::store(&mut work, &member_id, &hash).await?;
+    temporary_password::forget(&mut work, &member_id).await?;
+    member::unlock(&mut work, &member_id).await?;
     audit::write(&mut work, Line::of(&member_id, Event::PasswordReset)).await?;
     sign_in::drop_pending(&mut work, &member_id).await?;
     // Whoever is signed in in this browser leaves it to the one who signs in next.
@@ -82,6 +100,9 @@ pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) ->
     session::end_everything(&mut work, &member_id).await?;
     if policy.sign_in.unlock_by_reset {
         lockout::clear_passwords(&mut work, &member_id).await?;
+    }
+    if policy.reset.clears_second_factor {
+        second_factor::clear(&mut work, &member_id).await?;
     }
     alerts::tell(&mut work, &member_id, Told::PasswordChanged, None).await?;
     work.finish().await?;

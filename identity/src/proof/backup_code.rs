@@ -9,16 +9,13 @@ use zeroize::Zeroizing;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::random::Random;
+use crate::proof::written_code;
 use crate::secret::digest;
 use crate::work::Work;
 
 /// How long a list that was shown can be stored.
 const DRAFT_MS: i64 = 30 * MINUTE_MS;
 const DRAFT_SEALED_AS: &str = "backup code list";
-
-/// Characters that are not mistaken for each other (Crockford's base 32).
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A list on its way: shown, and stored only when the member says that it is kept.
 #[derive(Clone, Debug)]
@@ -41,7 +38,7 @@ struct Inside {
 /// Makes a list of `count` codes of `length` characters.
 pub fn draft(desk: &Desk, member_id: &str, count: u16, length: u16) -> Result<Draft, Fault> {
     let now = desk.now();
-    let codes: Vec<_> = (0..count).map(|_| random_code(&desk.random, length)).collect();
+    let codes: Vec<_> = (0..count).map(|_| written_code::random(&desk.random, length)).collect();
     let inside =
         Inside { id: desk.random.id(now), member_id: member_id.to_owned(), until: now + DRAFT_MS, codes };
     let plain = Zeroizing::new(serde_json::to_vec(&inside).map_err(|_| Fault::Crypto("sealing a list"))?);
@@ -96,7 +93,7 @@ fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Inside> {
 
 /// Whether it is one of the member's codes that was not used. Uses it.
 pub async fn accept(work: &mut Work, member_id: &str, typed: &str) -> Result<bool, Fault> {
-    let (now, mac) = (work.now(), mac(work, member_id, &folded(typed)));
+    let (now, mac) = (work.now(), mac(work, member_id, &written_code::folded(typed)));
     let used: Option<String> = sqlx::query_scalar(
         "UPDATE backup_code SET used_at = $3 WHERE member_id = $1 AND code_mac = $2 AND used_at IS NULL RETURNING id",
     )
@@ -114,45 +111,11 @@ pub async fn forget(work: &mut Work, member_id: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn random_code(random: &Random, length: u16) -> String {
-    // 256 is a multiple of 32: every character is equally likely.
-    (0..length).map(|_| char::from(ALPHABET[usize::from(random.bytes::<1>()[0] & 31)])).collect()
-}
-
-/// As it is typed by people: any width and case, with spaces or hyphens; o for 0, i and l for 1.
-fn folded(typed: &str) -> String {
-    domain::fold::ascii_fold(typed)
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| match c.to_ascii_lowercase() {
-            'o' => '0',
-            'i' | 'l' => '1',
-            c => c,
-        })
-        .collect()
-}
-
-/// As it is shown: `ab3de-9fgh2`.
+/// In two halves.
 fn grouped(code: &str) -> String {
-    let half = code.len().div_ceil(2);
-    match code.split_at_checked(half) {
-        Some((a, b)) if !b.is_empty() => format!("{a}-{b}"),
-        _ => code.to_owned(),
-    }
+    written_code::grouped(code, code.len().div_ceil(2))
 }
 
 fn mac(work: &Work, member_id: &str, code: &str) -> String {
     digest(&[&work.desk().site_key.derive("backup code", &[member_id, code])])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn typed_by_people() {
-        assert_eq!(folded(" AB3DE－９ＦＧＨ２ "), "ab3de9fgh2");
-        assert_eq!(folded("O1-il"), "0111");
-        assert_eq!(grouped("ab3de9fgh2"), "ab3de-9fgh2");
-    }
 }

@@ -5,4 +5,6 @@ pub mod backup_code;
 pub mod mail_code;
 pub mod passkey;
 pub mod password;
+pub mod temporary_password;
 pub mod totp;
+pub mod written_code;

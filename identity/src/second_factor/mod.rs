@@ -18,9 +18,11 @@ pub use set_up::{
 };
 pub use store::{App, TrustedBrowser, View};
 
+use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::session;
 use crate::work::Work;
 
 #[derive(FromRow)]
@@ -70,4 +72,13 @@ pub async fn mine(desk: &Desk, caller: &Caller) -> Result<Factors, Fault> {
 /// Removes what somebody else set up in a session of the member; what was there before stays.
 pub(crate) async fn undo_session(work: &mut Work, member_id: &str, session_id: &str) -> Result<(), Fault> {
     store::undo_session(work, member_id, session_id).await
+}
+
+/// Removes every second factor of a member, and the browsers trusted for them; the switch stays as it is (MD-31, MD-43).
+pub(crate) async fn clear(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    if store::clear(work, member_id).await? {
+        audit::write(work, Line::of(member_id, Event::FactorRemoved)).await?;
+    }
+    session::forget_trusted(work, member_id, None).await?;
+    Ok(())
 }

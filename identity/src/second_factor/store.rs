@@ -213,3 +213,17 @@ pub(super) async fn undo_session(work: &mut Work, member_id: &str, session_id: &
     }
     Ok(())
 }
+
+/// Removes all second factors of a member; whether there were any.
+pub(super) async fn clear(work: &mut Work, member_id: &str) -> Result<bool, Fault> {
+    let mut gone = 0;
+    for statement in [
+        "DELETE FROM authenticator_app WHERE member_id = $1",
+        "DELETE FROM backup_code WHERE member_id = $1",
+        "DELETE FROM passkey WHERE member_id = $1",
+        "UPDATE member_second_step SET mail_since = NULL WHERE member_id = $1 AND mail_since IS NOT NULL",
+    ] {
+        gone += sqlx::query(statement).bind(member_id).execute(work.conn()).await?.rows_affected();
+    }
+    Ok(gone > 0)
+}

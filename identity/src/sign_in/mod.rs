@@ -27,10 +27,11 @@ use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::lockout::{self, Counted, Limit, Try};
 use crate::proof::password::{self, Hasher};
+use crate::proof::temporary_password;
 use crate::secret::{Password, Token, digest};
 use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
 use crate::work::Work;
-use crate::{limits, second_factor};
+use crate::{limits, password_reset, second_factor};
 use enter::Entry;
 
 /// Sign-ins from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
@@ -49,6 +50,8 @@ pub enum SignedIn {
     SetUp(Opened),
     /// The second step is asked for, of the browser that keeps this token, until then (unix ms).
     SecondStep(Token, i64),
+    /// Nobody is in: with the temporary password a new one is set, behind this link, and then one signs in with that.
+    SetNew(Token),
 }
 
 impl SignedIn {
@@ -56,7 +59,7 @@ impl SignedIn {
     pub fn opened(self) -> Option<Opened> {
         match self {
             Self::In(opened) | Self::SetUp(opened) => Some(opened),
-            Self::SecondStep(..) => None,
+            Self::SecondStep(..) | Self::SetNew(_) => None,
         }
     }
 }
@@ -67,8 +70,16 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
         Ok(address) => address,
         Err(refused) => return Ok(Err(refused)),
     };
-    let typed = Password::new(&form.password);
-    let known = store::credentials(desk.db.readers(), &address).await?;
+    let mut typed = Password::new(&form.password);
+    let known = store::credentials(desk.db.readers(), &address, desk.now()).await?;
+    let temporary = known
+        .as_ref()
+        .and_then(|known| known.temporary.as_deref())
+        .zip(temporary_password::read(&form.password))
+        .map(|(hash, read)| {
+            typed = read;
+            hash
+        });
     let counted = match &known {
         Some(known) => match session::known(desk.db.readers(), caller, &known.member_id).await? {
             Some(browser) => Counted::browser(&browser, &known.member_id),
@@ -80,7 +91,8 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
     let Some(try_) = take_try(desk, caller, &address, &counted).await? else {
         return Ok(Err(vec![Refused::TooMany]));
     };
-    let stored = known.as_ref().and_then(|k| k.hash.as_deref()).filter(|_| try_ != Try::Locked);
+    let own = known.as_ref().and_then(|known| known.hash.as_deref());
+    let stored = temporary.or(own).filter(|_| try_ != Try::Locked);
     let right = desk.hasher.verify(&typed, stored).await?;
 
     let Some((known, stored)) = known.as_ref().zip(stored).filter(|_| right) else {
@@ -101,6 +113,9 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
         return Ok(Err(vec![refused]));
     };
 
+    if temporary.is_some() {
+        return set_new(desk, caller, &known.member_id, stored, &counted).await;
+    }
     let fresh = if Hasher::is_outdated(stored) { Some(desk.hasher.hash(&typed).await?) } else { None };
     let mut work = desk.work(caller).await?;
     let held = password::hold(&mut work, &known.member_id, stored).await?;
@@ -137,6 +152,25 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
     work.finish().await?;
     let nothing_set_up = factors.switched_on && factors.methods.is_empty();
     Ok(Ok(if nothing_set_up { SignedIn::SetUp(opened) } else { SignedIn::In(opened) }))
+}
+
+/// The temporary password was the right one: it opens the page for a new one, once (MP-96, C-01).
+async fn set_new(
+    desk: &Desk,
+    caller: &Caller,
+    member_id: &str,
+    hash: &str,
+    counted: &Counted,
+) -> Outcome<SignedIn, Vec<Refused>> {
+    let mut work = desk.work(caller).await?;
+    if !temporary_password::take(&mut work, member_id, hash).await? {
+        return Ok(Err(vec![Refused::NotAccepted]));
+    }
+    lockout::clear(&mut work, counted).await?;
+    audit::write(&mut work, Line::of(member_id, Event::TemporaryPasswordUsed)).await?;
+    let (link, _) = password_reset::open_door(&mut work, member_id).await?;
+    work.finish().await?;
+    Ok(Ok(SignedIn::SetNew(link)))
 }
 
 /// Whether 自動ログイン begins: the policy's to say, or the box's.

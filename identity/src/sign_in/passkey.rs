@@ -1,6 +1,6 @@
 //! Signing in with a passkey (our own): as the whole sign-in, where the policy says so, and as the second step. It is
 //! phishing-resistant and the device verifies the person, so alone it is both steps. A password that its owner had
-//! blocked does not stop it: only the password is known to somebody else.
+//! blocked does not stop it: only the password is known to somebody else. A locked account does.
 
 use domain::passkey::Answer;
 use domain::refusal::Refusal;
@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::lockout::Try;
+use crate::member;
 use crate::passkeys::{credential_ids, sign_in_offered};
 use crate::proof::passkey::{self, Purpose, Question};
 use crate::second_factor::{self, tries};
@@ -72,6 +73,12 @@ pub async fn sign_in_by_passkey(
             return Ok(Err(vec![Refused::PasskeyWrong]));
         }
     };
+    if member::is_locked(&mut work, &proven.member_id).await? {
+        let line = Line::of(&proven.member_id, Event::SignIn).by(ProvenBy::Passkey.name());
+        audit::write(&mut work, line.refused(Refused::Blocked.code())).await?;
+        work.finish().await?;
+        return Ok(Err(vec![Refused::Blocked]));
+    }
     let entry = Entry {
         member_id: &proven.member_id,
         event: Event::SignIn,

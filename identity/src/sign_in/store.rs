@@ -12,18 +12,24 @@ pub(super) struct Credentials {
     pub member_id: String,
     /// `None`: the member has no password.
     pub hash: Option<String>,
+    /// A temporary password in force.
+    pub temporary: Option<String>,
 }
 
 /// By user ID, whatever its letter case.
 pub(super) async fn credentials<'e>(
     db: impl Executor<'e, Database = Any>,
     address: &EmailAddress,
+    now: i64,
 ) -> Result<Option<Credentials>, Fault> {
     Ok(sqlx::query_as(
-        "SELECT m.id AS member_id, p.hash FROM member m LEFT JOIN member_password p ON p.member_id = m.id \
+        "SELECT m.id AS member_id, p.hash, t.hash AS temporary FROM member m \
+         LEFT JOIN member_password p ON p.member_id = m.id \
+         LEFT JOIN temporary_password t ON t.member_id = m.id AND t.used_at IS NULL AND t.expires_at > $2 \
          WHERE m.email_key = $1",
     )
     .bind(address.key())
+    .bind(now)
     .fetch_optional(db)
     .await?)
 }

@@ -4,6 +4,7 @@
 
 mod check_settings;
 mod doctor;
+mod member;
 mod migrate;
 mod serve;
 
@@ -34,6 +35,9 @@ enum Command {
     Migrate,
     /// Say what is wrong, and which setting to change
     Doctor,
+    /// Help a member who cannot get in
+    #[command(subcommand)]
+    Member(member::Member),
     /// Show the settings in effect, secrets masked, or what is wrong with them
     CheckSettings,
 }
@@ -54,6 +58,7 @@ pub async fn run() -> ExitCode {
         Command::Serve => serve::run(&source).await,
         Command::Migrate => migrate::run(&source).await,
         Command::Doctor => doctor::run(&source).await,
+        Command::Member(member) => member::run(&source, member).await,
         Command::CheckSettings => check_settings::run(&source),
     };
     match done {
