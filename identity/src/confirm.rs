@@ -79,9 +79,9 @@ pub async fn take_password_try(desk: &Desk, caller: &Caller) -> Result<Option<(C
 
 async fn by_code(desk: &Desk, caller: &Caller, me: &Current, code: &Code) -> Outcome<Token, Vec<Refused>> {
     let mut work = desk.work(caller).await?;
-    let taken = tries::take(&mut work, &me.member_id).await?;
-    let right = taken != Try::Locked && totp::accept(&mut work, &me.member_id, code).await?;
-    let judged = settle(&mut work, me, taken, right, "app", Refused::CodeWrong).await?;
+    let guess = tries::take(&mut work, &me.member_id).await?;
+    let right = guess != Try::Locked && totp::accept(&mut work, &me.member_id, code).await?;
+    let judged = settle(&mut work, me, guess, right, "app", Refused::CodeWrong).await?;
     work.finish().await?;
     Ok(judged)
 }
@@ -90,7 +90,7 @@ async fn by_code(desk: &Desk, caller: &Caller, me: &Current, code: &Code) -> Out
 pub(crate) async fn settle(
     work: &mut Work,
     me: &Current,
-    taken: Try,
+    guess: Try,
     right: bool,
     how: &str,
     wrong: Refused,
@@ -99,7 +99,7 @@ pub(crate) async fn settle(
         tries::right(work, &me.member_id).await?;
         return Ok(Ok(proven(work, me, how).await?));
     }
-    let locked = tries::wrong(work, &me.member_id, taken).await?;
+    let locked = tries::wrong(work, &me.member_id, guess).await?;
     let refused = if locked { Refused::Locked } else { wrong };
     refuse(work, me, refused, how).await?;
     Ok(Err(vec![refused]))

@@ -6,6 +6,7 @@ mod http {
     mod ask;
     mod assets;
     mod dev_mail;
+    mod doors;
     mod faults;
     mod half_signed_in;
     mod health;

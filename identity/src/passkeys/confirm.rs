@@ -32,14 +32,14 @@ pub async fn finish_confirm(desk: &Desk, caller: &Caller, form: &Answer) -> Outc
     must_be_offered(&desk.settings)?;
     let me = caller.signed_in()?;
     let mut work = desk.work(caller).await?;
-    let taken = tries::take(&mut work, &me.member_id).await?;
-    let right = taken != Try::Locked && {
+    let guess = tries::take(&mut work, &me.member_id).await?;
+    let right = guess != Try::Locked && {
         let (token, answer) = (form.challenge.as_str(), form.credential.as_str());
         passkey::accept(&mut work, Purpose::Confirm, &me.session_id, token, answer, Some(&me.member_id))
             .await?
             .is_ok()
     };
-    let judged = confirm::settle(&mut work, me, taken, right, "passkey", Refused::PasskeyWrong).await?;
+    let judged = confirm::settle(&mut work, me, guess, right, "passkey", Refused::PasskeyWrong).await?;
     work.finish().await?;
     Ok(judged)
 }

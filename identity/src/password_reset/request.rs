@@ -128,8 +128,7 @@ async fn ask(
     store::void(&mut work, owner_id.unwrap_or_default()).await?;
     let reset = store::put(&mut work, owner_id.unwrap_or_default(), &link, expires_at).await?;
     store::answer_with(&mut work, &id, reset.as_deref()).await?;
-    let line = Line { member_id: owner_id, ..Line::of("", Event::ResetAsked) };
-    audit::write(&mut work, line).await?;
+    audit::write(&mut work, Line { member_id: owner_id, ..Line::of("", Event::ResetAsked) }).await?;
     let to = match &owner {
         Some(owner) => To::member(owner)?,
         None => To::nobody(address, work.caller().locale),

@@ -118,8 +118,8 @@ pub async fn confirm_mail(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<
     offered(desk, SecondFactorMethod::Mail)?;
     let me = caller.fresh(desk.now())?;
     let mut work = desk.work(caller).await?;
-    let taken = tries::take(&mut work, &me.member_id).await?;
-    let right = taken != Try::Locked
+    let guess = tries::take(&mut work, &me.member_id).await?;
+    let right = guess != Try::Locked
         && match Code::parse(typed) {
             Ok(code) => {
                 let (of, to) = (Purpose::TurnOn, me.session_id.as_str());
@@ -128,7 +128,7 @@ pub async fn confirm_mail(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<
             Err(_) => false,
         };
     if !right {
-        let locked = tries::wrong(&mut work, &me.member_id, taken).await?;
+        let locked = tries::wrong(&mut work, &me.member_id, guess).await?;
         work.finish().await?;
         return Ok(Err(vec![if locked { Refused::Locked } else { Refused::CodeWrong }]));
     }

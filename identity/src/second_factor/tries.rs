@@ -20,10 +20,10 @@ pub(crate) async fn right(work: &mut Work, member_id: &str) -> Result<(), Fault>
 }
 
 /// It was wrong, or not judged; whether the step is locked. The owner learns of the lock when it begins.
-pub(crate) async fn wrong(work: &mut Work, member_id: &str, taken: Try) -> Result<bool, Fault> {
-    if taken == Try::Last {
+pub(crate) async fn wrong(work: &mut Work, member_id: &str, guess: Try) -> Result<bool, Fault> {
+    if guess == Try::Last {
         audit::write(work, Line::of(member_id, Event::SecondStepLocked)).await?;
         alerts::tell(work, member_id, Told::SecondStepLocked, None).await?;
     }
-    Ok(taken != Try::Open)
+    Ok(guess != Try::Open)
 }

@@ -127,21 +127,21 @@ pub async fn step_by_passkey(
     if !factors.methods.contains(&Method::Passkey) {
         return Ok(Err(vec![StepRefused::NotSetUp]));
     }
-    let taken = tries::take(&mut work, &member_id).await?;
+    let guess = tries::take(&mut work, &member_id).await?;
     // As with codes: the right answer sent twice is no wrong one.
     if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {
         return Ok(Err(vec![StepRefused::StartAgain]));
     }
-    let right = taken != Try::Locked && {
+    let right = guess != Try::Locked && {
         let (token, answer) = (form.challenge.as_str(), form.credential.as_str());
         passkey::accept(&mut work, Purpose::SecondStep, &pending.id, token, answer, Some(&member_id))
             .await?
             .is_ok()
     };
     if !right {
-        let refused = if taken == Try::Locked { StepRefused::Locked } else { StepRefused::PasskeyWrong };
+        let refused = if guess == Try::Locked { StepRefused::Locked } else { StepRefused::PasskeyWrong };
         second_step::refuse(&mut work, &member_id, Method::Passkey, refused).await?;
-        let locked = tries::wrong(&mut work, &member_id, taken).await?;
+        let locked = tries::wrong(&mut work, &member_id, guess).await?;
         work.finish().await?;
         return Ok(Err(vec![if locked { StepRefused::Locked } else { refused }]));
     }

@@ -148,12 +148,12 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     if !usable {
         return Ok(Err(vec![Refused::NotSetUp]));
     }
-    let taken = tries::take(&mut work, &member_id).await?;
+    let guess = tries::take(&mut work, &member_id).await?;
     // Whoever waited for another request looks again: the right code sent twice is no wrong one.
     if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {
         return Ok(Err(vec![Refused::StartAgain]));
     }
-    if taken == Try::Locked {
+    if guess == Try::Locked {
         refuse(&mut work, &member_id, form.method, Refused::Locked).await?;
         work.finish().await?;
         return Ok(Err(vec![Refused::Locked]));
@@ -168,7 +168,7 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     };
     if !right {
         refuse(&mut work, &member_id, form.method, Refused::CodeWrong).await?;
-        let locked = tries::wrong(&mut work, &member_id, taken).await?;
+        let locked = tries::wrong(&mut work, &member_id, guess).await?;
         work.finish().await?;
         return Ok(Err(vec![if locked { Refused::Locked } else { Refused::CodeWrong }]));
     }

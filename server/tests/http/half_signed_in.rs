@@ -21,6 +21,8 @@ const FOR_VISITORS: &[&str] = &[
     "/api/second-step",
     "/api/home",
     "/api/alert",
+    "/api/password/reset",
+    "/api/password/reset/sent",
     "/api/password/reset/new",
 ];
 
