@@ -1,5 +1,5 @@
 # Each target works from a fresh clone, installs only what is missing, and says what it is doing.
-.PHONY: help run test build check e2e screenshots size bench lighthouse policy-doc clean
+.PHONY: help run test build check e2e screenshots size bench doors lighthouse policy-doc clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,6 +28,9 @@ size: ## brotli bytes of pages and files; fails over budget
 
 bench: ## memory when idle, time to first answer, pages of a long history; LINES=1000000 for a smaller one
 	@LINES="$(LINES)" tools/measure.sh bench
+
+doors: ## known and unknown addresses at every form: times and bytes; fails when they can be told apart
+	@tools/measure.sh doors
 
 lighthouse: ## Lighthouse scores as on a phone; fails below the promise
 	@tools/measure.sh lighthouse

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `measure.sh size|bench|lighthouse`: builds the release executable and measures it with the script of that name.
+# `measure.sh size|bench|doors|lighthouse`: builds the release executable and measures it with the script of that name.
 # `bench` then fills a large database of each kind (LINES=10000000) and asks it for pages of the history.
 set -euo pipefail
 . "$(dirname "$0")/steps.sh"

@@ -12,6 +12,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 const EXECUTABLE = path.resolve("target/dist/tegata");
 const PASSWORD = "correct horse battery 7Staple";
 
+/** What 新規登録 asks for beside the address. */
+export const PERSON = {
+  password: PASSWORD,
+  family_name: "髙橋",
+  given_name: "花子",
+  family_name_kana: "タカハシ",
+  given_name_kana: "ハナコ",
+  birth_year: "1985",
+  birth_month: "4",
+  birth_day: "12",
+  terms: "on",
+};
+
 /** A folder for one measurement: removed by `close`. Its database is made at the first start. */
 export async function place() {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "tegata-measure-"));
@@ -54,6 +67,13 @@ export async function start(place) {
   return { pid: child.pid, startMs, stop };
 }
 
+/** A form posted as a browser without script does. */
+export function post(place, path, fields, headers = {}) {
+  const origin = { origin: place.url, referer: place.url + path, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" };
+  const form = { "content-type": "application/x-www-form-urlencoded", accept: "text/html", "accept-language": "ja" };
+  return exchange("POST", place.url + path, { ...form, ...origin, ...headers }, new URLSearchParams(fields).toString());
+}
+
 /** One request without following redirects; the body as it came over the wire. */
 export function get(url, headers = {}) {
   return exchange("GET", url, headers);
@@ -63,23 +83,11 @@ export function get(url, headers = {}) {
  * Registers a member in Japanese and signs them in. Returns the value of the Cookie header.
  * Everything that knows how registration goes is here.
  */
-export async function makeMember(place) {
+export async function makeMember(place, email = `measure-${Date.now()}@example.jp`) {
   const browser = newBrowser(place.url);
-  const email = `measure-${Date.now()}@example.jp`;
   await browser.open("/register");
-  await browser.send({
-    email,
-    password: PASSWORD,
-    family_name: "髙橋",
-    given_name: "花子",
-    family_name_kana: "タカハシ",
-    given_name_kana: "ハナコ",
-    birth_year: "1985",
-    birth_month: "4",
-    birth_day: "12",
-    terms: "on",
-  });
-  const link = await linkInLetter(place.mail, "/register/complete?");
+  await browser.send({ email, ...PERSON });
+  const link = await linkInLetter(place.mail, "/register/complete?", email);
   await browser.open(link);
   await browser.send({ email, password: PASSWORD }); // asked for only if the letter is opened in another browser
   const home = await browser.open("/");
@@ -87,14 +95,15 @@ export async function makeMember(place) {
   return browser.cookies();
 }
 
-/** The first link with `part` in it, of a letter in the folder; waits for the outbox to write one. */
-async function linkInLetter(dir, part) {
+/** The first link with `part` in it, of a letter to `email` in the folder; waits for the outbox to write one. */
+async function linkInLetter(dir, part, email) {
   const require = createRequire(path.resolve("end2end/package.json"));
   const { default: PostalMime } = await import(require.resolve("postal-mime"));
   for (let tries = 0; tries < 200; tries += 1) {
     const files = fs.existsSync(dir) ? fs.readdirSync(dir).filter((name) => name.endsWith(".eml")) : [];
     for (const file of files) {
       const letter = await (PostalMime.default ?? PostalMime).parse(fs.readFileSync(path.join(dir, file)));
+      if (!letter.to?.some((to) => to.address === email)) continue;
       const link = (letter.text ?? "").match(/https?:\/\/\S+/g)?.find((address) => address.includes(part));
       if (link) return link;
     }

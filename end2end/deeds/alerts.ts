@@ -1,6 +1,7 @@
 // Answering security letters.
 import { expect, type Page } from '@playwright/test';
-import { AlertScreen, NewPasswordScreen } from '../screens/alerts';
+import { AlertScreen } from '../screens/alerts';
+import { NewPasswordScreen } from '../screens/password_reset';
 import { expectDone, expectPath } from '../screens/shell';
 
 /** "It was not me": the page says what was done, and what to do next. */

@@ -17,6 +17,13 @@ export function codeIn(letter: Letter): string {
   return found;
 }
 
+/** Characters to be typed, in groups of four, on a line of their own. */
+export function writtenCodeIn(letter: Letter): string {
+  const found = letter.text.match(/^[ \t\u3000]*([0-9a-z]{4}(?:-[0-9a-z]{4})+)[ \t]*\r?$/m)?.[1];
+  if (!found) throw new Error(`no code in the letter "${letter.subject}":\n${letter.text}`);
+  return found;
+}
+
 /** A code of the right form that is not the one in the letter. */
 export function anotherCode(code: string): string {
   return String((Number(code) + 1) % 1_000_000).padStart(6, '0');

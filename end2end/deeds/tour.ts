@@ -5,11 +5,13 @@ import { aPerson, type Member } from '../fixtures/member';
 import { Visitor } from '../fixtures/visitor';
 import { expectDeadLink, sayNotMine } from './alerts';
 import { linkIn } from './letters';
+import { askForReset } from './password_reset';
 import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
 import { PROTECTION } from './tour_protection';
-import { AlertScreen, NewPasswordScreen } from '../screens/alerts';
+import { AlertScreen } from '../screens/alerts';
+import { NewPasswordScreen, ResetScreen } from '../screens/password_reset';
 import { CompleteScreen, RegistrationScreen } from '../screens/registration';
 import { HistoryScreen } from '../screens/history';
 import { ProfileScreen } from '../screens/profile';
@@ -90,9 +92,33 @@ export const TOUR: readonly Stop[] = [
       await expectUselessLink(page);
     },
   },
+  { name: 'reset', seenBy: 'anyone', go: at('/password/reset') },
+  {
+    name: 'reset-refused',
+    seenBy: 'anyone',
+    go: async (page) => {
+      const screen = await ResetScreen.open(page);
+      await screen.email.fill('hanako');
+      await screen.submit.click();
+      await refused(page);
+    },
+  },
+  { name: 'reset-sent', seenBy: 'anyone', go: async (page, _site, member) => void (await askForReset(page, member.email)) },
+  {
+    name: 'reset-code-refused',
+    seenBy: 'anyone',
+    go: async (page, _site, member) => {
+      const sent = await askForReset(page, member.email);
+      await sent.code.fill('abc');
+      await sent.submit.click();
+      await refused(page);
+    },
+  },
+  { name: 'reset-nothing', seenBy: 'anyone', go: at('/password/reset/sent') },
   { name: 'alert', seenBy: 'anyone', go: async (page, site, member) => void (await alerted(page, site, member)) },
   { name: 'alert-mine', seenBy: 'anyone', go: at('/alert?done=mine') },
   { name: 'alert-not-mine', seenBy: 'anyone', go: at('/alert?done=not-mine') },
+  { name: 'alert-locked', seenBy: 'anyone', go: at('/alert?done=locked') },
   {
     name: 'alert-link-useless',
     seenBy: 'anyone',
@@ -165,7 +191,7 @@ export const TOUR: readonly Stop[] = [
   },
   { name: 'history-empty', seenBy: 'member', go: at('/account/history?kind=security') },
   ...PROTECTION,
-  { name: 'not-available', seenBy: 'member', go: at('/account/withdraw') },
+  { name: 'not-available', seenBy: 'member', go: at('/account/linked') },
 ];
 
 async function refusedAfter(page: Page, who: { email: string; password: string }): Promise<void> {

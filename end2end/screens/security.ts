@@ -15,6 +15,7 @@ export class SecurityScreen extends Shell {
   readonly sessions = this.main.locator('.row--acts');
   readonly here = this.sessions.filter({ has: this.page.locator('.chip--here') });
   readonly others = this.sessions.filter({ hasNot: this.page.locator('.chip--here') });
+  readonly lock = this.main.locator('form[action="/account/security/lock"] button');
   readonly endOthers = this.main.locator('form[action="/account/security/end-others"] button');
 
   static async open(page: Page): Promise<SecurityScreen> {

@@ -3,7 +3,8 @@ import { aPassword } from '../fixtures/member';
 import { expectDeadLink, sayNotMine, setNewPassword } from '../deeds/alerts';
 import { linkIn } from '../deeds/letters';
 import { expectSignedIn, signIn, trySignIn } from '../deeds/sign_in';
-import { AlertScreen, NewPasswordScreen } from '../screens/alerts';
+import { AlertScreen } from '../screens/alerts';
+import { NewPasswordScreen } from '../screens/password_reset';
 import { expectDone, expectPath, expectRefused } from '../screens/shell';
 
 test('MP-88 a sign-in with a new browser is told, and one with a known browser is not', async ({ page, site, makeMember, enterAs, noLetterTo }) => {

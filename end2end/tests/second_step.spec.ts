@@ -1,4 +1,6 @@
 // 2段階認証: each method set up, used, removed; the trusted browser; the fresh proof before a change.
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
 import { test, expect } from '../fixtures';
 import { codeIn, fullWidth } from '../deeds/letters';
 import { firstStep, letterWithCode, setUpApp, setUpMail, turnOn } from '../deeds/second_step';
@@ -190,4 +192,15 @@ test('a remembered browser proves first who it is, then changes what protects th
   await screen.submit.click();
   await expectPath(page, '/account/second-step');
   await expect(new SecondFactorScreen(page).heading).toBeVisible();
+});
+
+test('MP-41 the QR code as the screen shows it, read by an independent reader, is the link and holds the key', async ({ page, makeMember, enterAs }) => {
+  await enterAs(await makeMember());
+  await page.goto('/account/second-step/app');
+  const screen = new AppSetUpScreen(page);
+  const picture = PNG.sync.read(await screen.qr.screenshot());
+  const read = jsQR(new Uint8ClampedArray(picture.data), picture.width, picture.height)?.data;
+  expect(read).toBe(await screen.link.getAttribute('href'));
+  const key = (await screen.key.textContent())?.replace(/\s/g, '');
+  expect(new URL(read ?? '').searchParams.get('secret')).toBe(key);
 });

@@ -9,6 +9,7 @@ mod deeds {
     mod confirm;
     mod foundation;
     mod lockout;
+    mod passkey_steps;
     mod passkeys;
     mod password;
     mod password_reset;
@@ -24,4 +25,5 @@ mod deeds {
     mod sign_in_history;
     mod step_by_step;
     mod trusted_browsers;
+    mod with_passkeys;
 }

@@ -5,6 +5,8 @@ mod http {
     mod architecture;
     mod ask;
     mod assets;
+    #[path = "../../../identity/tests/deeds/authenticator.rs"]
+    mod authenticator;
     mod dev_mail;
     mod doors;
     mod faults;

@@ -326,3 +326,26 @@ async fn mp_76_no_letter_on_a_change_of_the_profile(#[values(Base::Sqlite, Base:
     assert_eq!(bed.letters().await.len(), letters);
     assert!(alerts(&bed).await.is_empty());
 }
+
+/// What the thief's session set up goes with it; what the owner has stays.
+#[rstest]
+#[tokio::test]
+async fn mp_40_not_mine_takes_back_what_that_session_set_up_and_nothing_else(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let bed = Bed::new(base, &[("site.policy", "modern")]).await;
+    let owner = bed.member(ADDRESS).await;
+    bed.with_app(&owner).await;
+    let caller = bed.caller(&owner.token).await;
+    identity::second_factor::switch(&bed.desk, &caller, false).await.unwrap();
+    bed.wait(MINUTE_MS);
+    let thief = enter(&bed, &bed.visitor()).await;
+    let link = newest_link(&bed).await;
+    bed.with_app(&thief).await;
+    bed.with_backup_codes(&thief).await;
+    let apps = "SELECT COUNT(*) FROM authenticator_app";
+    let codes = "SELECT COUNT(*) FROM backup_code";
+    assert_eq!((bed.count(apps).await, bed.count(codes).await), (2, 10));
+    not_mine(&bed.desk, &bed.visitor(), &link).await.unwrap().unwrap();
+    assert_eq!((bed.count(apps).await, bed.count(codes).await), (1, 0));
+}

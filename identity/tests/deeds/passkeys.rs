@@ -2,72 +2,20 @@
 
 use domain::confirm::Refused as ConfirmRefused;
 use domain::passkey::{Answer, NewForm, Refused};
-use domain::second_step::{Method, Refused as StepRefused};
+use domain::second_step::Refused as StepRefused;
 use domain::sign_in::Refused as SignInRefused;
-use identity::caller::Caller;
 use identity::clock::{MINUTE_MS, SECOND_MS};
 use identity::fault::Fault;
 use identity::passkeys::{self, Removed};
-use identity::proof::passkey::Question;
-use identity::secret::Token;
-use identity::session::Opened;
-use identity::sign_in::{self, SignedIn};
+use identity::sign_in;
 use identity::testing::{Base, Bed};
 use identity::{jobs, second_factor};
 use rstest::rstest;
 
 use super::authenticator::Authenticator;
-
-const ADDRESS: &str = "hanako@example.jp";
-
-async fn bed(base: Base) -> Bed {
-    Bed::new(base, &[("site.policy", "modern")]).await
-}
-
-async fn question(bed: &Bed, caller: &Caller) -> Question {
-    passkeys::begin_add(&bed.desk, caller).await.unwrap().unwrap()
-}
-
-fn made(question: &Question, credential: String) -> NewForm {
-    NewForm { label: "  ".into(), challenge: question.token.expose().into(), credential }
-}
-
-fn answer(question: &Question, credential: String) -> Answer {
-    Answer { challenge: question.token.expose().into(), credential, ..Answer::default() }
-}
-
-/// A passkey of the caller.
-async fn added(bed: &Bed, caller: &Caller, seed: u8) -> Authenticator {
-    let mut key = Authenticator::new(seed);
-    let question = question(bed, caller).await;
-    let form = made(&question, key.make(&question));
-    passkeys::finish_add(&bed.desk, caller, &form, "パスキー").await.unwrap().unwrap();
-    key
-}
-
-/// A member of the site `modern` with a passkey.
-async fn member_with_key(bed: &Bed, email: &str, seed: u8) -> (Opened, Authenticator) {
-    let opened = bed.member(email).await;
-    let key = added(bed, &bed.caller(&opened.token).await, seed).await;
-    (opened, key)
-}
-
-async fn sign_in_question(bed: &Bed) -> Question {
-    sign_in::begin_by_passkey(&bed.desk, &bed.visitor()).await.unwrap().unwrap()
-}
-
-async fn sign_in_with(bed: &Bed, form: &Answer) -> Result<Opened, Vec<SignInRefused>> {
-    sign_in::sign_in_by_passkey(&bed.desk, &bed.visitor(), form).await.unwrap()
-}
-
-/// After a right password, with 2段階認証サービス on.
-async fn second_step(bed: &Bed, opened: &Opened, email: &str) -> Token {
-    second_factor::switch(&bed.desk, &bed.caller(&opened.token).await, true).await.unwrap();
-    match bed.first_step(&bed.visitor(), email).await {
-        SignedIn::SecondStep(token, _) => token,
-        other => unreachable!("a second step is asked for: {other:?}"),
-    }
-}
+use super::with_passkeys::{
+    ADDRESS, added, answer, bed, made, member_with_key, question, second_step, sign_in_question, sign_in_with,
+};
 
 #[rstest]
 #[tokio::test]
@@ -256,45 +204,6 @@ async fn a_counter_never_goes_back(#[values(Base::Sqlite, Base::Postgres)] base:
     let question = sign_in_question(&bed).await;
     let mut copy = copy;
     assert!(sign_in_with(&bed, &answer(&question, copy.answer(&question))).await.is_err());
-}
-
-#[rstest]
-#[tokio::test]
-async fn a_passkey_is_a_second_step(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let bed = bed(base).await;
-    let (opened, mut key) = member_with_key(&bed, ADDRESS, 1).await;
-    let token = second_step(&bed, &opened, ADDRESS).await;
-    assert_eq!(sign_in::look(&bed.desk, &token).await.unwrap().unwrap().methods, [Method::Passkey]);
-    let caller = bed.visitor();
-    let question = sign_in::begin_step_by_passkey(&bed.desk, &caller, &token).await.unwrap().unwrap();
-    assert_eq!(question.options.matches("public-key").count(), 1, "{}", question.options);
-    // Whoever is known already need not be named.
-    key.names_user = false;
-    let form = Answer { trust: Some("on".into()), ..answer(&question, key.answer(&question)) };
-    let opened = sign_in::step_by_passkey(&bed.desk, &caller, &token, &form).await.unwrap().unwrap();
-    assert_eq!(bed.caller(&opened.token).await.current.unwrap().email, ADDRESS);
-    assert_eq!(bed.count("SELECT COUNT(*) FROM session WHERE second_by = 'passkey'").await, 1);
-    assert_eq!(bed.count("SELECT COUNT(*) FROM member_browser WHERE trusted_until IS NOT NULL").await, 1);
-}
-
-#[rstest]
-#[tokio::test]
-async fn mp_50_another_members_passkey_is_no_second_step_and_wrong_ones_lock(
-    #[values(Base::Sqlite, Base::Postgres)] base: Base,
-) {
-    let bed = bed(base).await;
-    let (opened, _) = member_with_key(&bed, ADDRESS, 1).await;
-    let (_, mut stranger) = member_with_key(&bed, "taro@example.jp", 2).await;
-    let token = second_step(&bed, &opened, ADDRESS).await;
-    let caller = bed.visitor();
-    let threshold = bed.desk.settings.policy.second_factor.lock_threshold;
-    for left in (0..threshold).rev() {
-        let question = sign_in::begin_step_by_passkey(&bed.desk, &caller, &token).await.unwrap().unwrap();
-        let form = answer(&question, stranger.answer(&question));
-        let refused = sign_in::step_by_passkey(&bed.desk, &caller, &token, &form).await.unwrap().unwrap_err();
-        assert_eq!(refused, [if left == 0 { StepRefused::Locked } else { StepRefused::PasskeyWrong }]);
-    }
-    assert_eq!(bed.count("SELECT COUNT(*) FROM audit WHERE event = 'second_step_locked'").await, 1);
 }
 
 #[rstest]

@@ -8,16 +8,19 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::passkey::NewForm;
 use domain::second_step::Method;
 use identity::clock::{Clock, MINUTE_MS};
 use identity::session::Opened;
+use identity::sign_in::begin_step_by_passkey;
 use identity::testing::{Base, Bed, code_in, form, link_in};
-use identity::{password_reset, registration};
+use identity::{passkeys, password_reset, registration, second_factor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Barrier;
 
 use super::ask::OWN;
+use super::authenticator::Authenticator;
 
 const USES: usize = 50;
 
@@ -201,6 +204,27 @@ async fn good_once(bed: &Bed) -> Vec<(&'static str, Vec<Use>)> {
     let link = link_in(bed.letters().await.last().unwrap());
     let (cookie, body) = (format!("registration={}", form_id.expose()), format!("t={}", link.expose()));
     things.push(("a registration link", vec![Use { path: "/register/complete", cookie, body }; USES]));
+
+    let opened = bed.member("passkey@example.jp").await;
+    let mut key = Authenticator::new(7);
+    let caller = bed.caller(&opened.token).await;
+    let question = passkeys::begin_add(&bed.desk, &caller).await.unwrap().unwrap();
+    let made = NewForm {
+        challenge: question.token.expose().into(),
+        credential: key.make(&question),
+        ..NewForm::default()
+    };
+    passkeys::finish_add(&bed.desk, &caller, &made, "Passkey").await.unwrap().unwrap();
+    second_factor::switch(&bed.desk, &caller, true).await.unwrap();
+    let token = bed.half_signed_in(&bed.visitor(), "passkey@example.jp").await;
+    let question = begin_step_by_passkey(&bed.desk, &bed.visitor(), &token).await.unwrap().unwrap();
+    let credential: String = key.answer(&question).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let body = format!("challenge={}&credential={credential}", question.token.expose());
+    let cookie = format!("second-step={}", token.expose());
+    things.push((
+        "a passkey's question",
+        vec![Use { path: "/sign-in/second-step/passkey", cookie, body }; USES],
+    ));
 
     let member = bed.caller(&bed.member("letters@example.jp").await.token).await.current.unwrap();
     bed.signed_in("letters@example.jp").await;
