@@ -77,7 +77,7 @@ test('MP-23 what is no address is refused beside its field and kept', async ({ p
   const screen = await ResetScreen.open(page);
   await screen.email.fill('hanako.example.jp');
   await screen.submit.click();
-  await expectRefused(screen, 'email', 'は有効なメールアドレスではありません');
+  await expectRefused(screen, 'email', 'ユーザID(メールアドレス) は有効なメールアドレスではありません');
   await expect(screen.email).toHaveValue('hanako.example.jp');
 });
 
