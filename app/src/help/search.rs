@@ -35,10 +35,8 @@ pub fn search<'a>(help: &'a Help, query: &str) -> Vec<Found<'a>> {
     let mut found = Vec::new();
     for topic in &help.topics {
         for question in &topic.questions {
-            let asked = folded(&question.title);
-            let all = [&folded(&topic.title), " ", &asked, " ", &folded(&question.text)].concat();
-            if words.iter().all(|word| all.contains(word)) {
-                let in_question = words.iter().all(|word| asked.contains(word));
+            if words.iter().all(|word| question.all.contains(word)) {
+                let in_question = words.iter().all(|word| question.asked.contains(word));
                 let excerpt = excerpt(&question.text, &words);
                 found.push((!in_question, Found { topic, question, excerpt }));
             }
@@ -48,8 +46,8 @@ pub fn search<'a>(help: &'a Help, query: &str) -> Vec<Found<'a>> {
     found.into_iter().map(|(_, found)| found).collect()
 }
 
-/// `ユーザー`, `ﾕｰｻﾞ`, `ゆーざ` and `ユーザ` are the same.
-fn folded(text: &str) -> String {
+/// As searches compare it: `ユーザー`, `ﾕｰｻﾞ`, `ゆーざ` and `ユーザ` are the same.
+pub fn folded(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| ascii_fold(&katakana(line)).to_lowercase()).collect();
     lines.join(" ").replace('-', "")
 }
@@ -74,29 +72,25 @@ fn excerpt(text: &str, words: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn help() -> Help {
-        let question = |title: &str, text: &str| Question {
+    fn topic(title: &str, asked: &str, answer: &str) -> Topic {
+        let question = Question {
             id: "q".into(),
-            title: title.into(),
+            title: asked.into(),
             html: String::new(),
-            text: text.into(),
+            text: answer.into(),
+            asked: folded(asked),
+            all: folded(&[title, asked, answer].join("\n")),
         };
-        let topic =
-            |title: &str, questions| Topic { name: "t", title: title.into(), lead: String::new(), questions };
+        Topic { name: "t", title: title.into(), lead: String::new(), questions: vec![question] }
+    }
+
+    fn help() -> Help {
+        let answer = "ユーザIDをご確認ください。パスワードは8文字以上です。";
         Help {
             topics: vec![
-                topic(
-                    "ログイン",
-                    vec![question(
-                        "ログインできません",
-                        "ユーザIDをご確認ください。パスワードは8文字以上です。",
-                    )],
-                ),
-                topic(
-                    "Registration",
-                    vec![question("The e-mail does not arrive", "Look for it. A full mailbox?\n")],
-                ),
-                topic("パスワード", vec![question("変えるには", "会員情報の変更からどうぞ。")]),
+                topic("ログイン", "ログインできません", answer),
+                topic("Registration", "The e-mail does not arrive", "Look for it. A full mailbox?\n"),
+                topic("パスワード", "変えるには", "会員情報の変更からどうぞ。"),
             ],
         }
     }

@@ -9,6 +9,7 @@ use identity::settings::Settings;
 use words::guide::{CHAPTERS, TROUBLES, Text};
 
 use super::figures::Figures;
+use super::search::folded;
 use crate::markdown::{escaped, to_html, to_text};
 
 /// All of it in one language.
@@ -42,6 +43,10 @@ pub struct Question {
     pub html: String,
     /// The answer's words alone.
     pub text: String,
+    /// The question as searches compare it.
+    pub asked: String,
+    /// Chapter, question and answer as searches compare them.
+    pub all: String,
 }
 
 static MADE: Mutex<[Option<(Figures, Arc<Help>)>; 2]> = Mutex::new([None, None]);
@@ -94,6 +99,7 @@ fn read(markdown: &str, figures: &Figures) -> Result<(String, String, Vec<Questi
     let (title, lead) =
         head.trim().strip_prefix("# ").and_then(|head| head.split_once('\n')).ok_or("there is no title")?;
     let lead = to_text(&filled(&chosen(lead, figures)?, figures)?).trim().to_owned();
+    let chapter = to_text(&filled(title, figures)?).trim().to_owned();
     let mut questions = Vec::new();
     for part in rest.split("\n## ") {
         let (heading, answer) = part.split_once('\n').ok_or("a question without an answer")?;
@@ -111,11 +117,11 @@ fn read(markdown: &str, figures: &Figures) -> Result<(String, String, Vec<Questi
                 "<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{}</section>",
                 to_html(&answer)
             );
-            questions.push(Question { id: id.to_owned(), title, html, text });
+            let (asked, all) = (folded(&title), folded(&[&chapter, "\n", &title, "\n", &text].concat()));
+            questions.push(Question { id: id.to_owned(), title, html, text, asked, all });
         }
     }
-    let title = to_text(&filled(title, figures)?).trim().to_owned();
-    Ok((title, lead, questions))
+    Ok((chapter, lead, questions))
 }
 
 /// `How long? {#how-long if open}` → the question, its name, its condition.
