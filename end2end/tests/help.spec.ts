@@ -117,13 +117,13 @@ test('what the site keeps is told with reason and time, in both languages', asyn
   await expectPath(page, '/help/data');
   const kept = new KeptScreen(page);
   await expect(kept.kinds.first()).toContainText('会員情報');
-  await expect(kept.kinds.filter({ hasText: 'パスワード再設定のリンク' })).toContainText('最長で30分');
+  await expect(kept.kinds.filter({ hasText: 'パスワードの再設定' })).toContainText('最長で30分');
   await expect(kept.purged.locator('time')).toHaveText(/^20\d\d年/);
   const count = await kept.kinds.count();
   expect(count).toBeGreaterThan(15);
   await switchTo(page, 'en');
   await expect(kept.kinds).toHaveCount(count);
-  await expect(kept.kinds.filter({ hasText: 'Links to reset a password' })).toContainText('At most 30 minutes');
+  await expect(kept.kinds.filter({ hasText: 'Password resets' })).toContainText('At most 30 minutes');
 });
 
 test('a search of ten kilobytes is refused, not answered with a fault', async ({ page, visitor }) => {

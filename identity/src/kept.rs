@@ -3,7 +3,7 @@
 //!
 //! **Whoever adds a table names it here**, in [`KINDS`]; a test compares the list with the migrated database.
 
-use domain::policy::SecondFactorMethod;
+use domain::policy::{SecondFactorMethod, TemporaryCredential};
 
 use crate::clock::DAY_MS;
 use crate::proof::{mail_code, passkey};
@@ -49,8 +49,10 @@ pub enum Kind {
     MailCodes,
     /// Questions put to a passkey.
     PasskeyQuestions,
-    /// Links of reset letters.
+    /// Wishes for a new password, and the links of their letters.
     Resets,
+    /// 仮パスワード.
+    TemporaryPasswords,
     /// Links of security letters.
     Alerts,
     /// Changes of the address, until the old one cannot take them back any more.
@@ -85,7 +87,7 @@ pub enum HowLong {
 }
 
 /// Every kind in the order of the page, with its tables. A kind without one belongs to a slice that names it here.
-pub const KINDS: [(Kind, &[&str]); 26] = [
+pub const KINDS: [(Kind, &[&str]); 27] = [
     (Kind::Profile, &["member"]),
     (Kind::Password, &["member_password"]),
     (Kind::SecondStep, &["member_second_step"]),
@@ -104,7 +106,8 @@ pub const KINDS: [(Kind, &[&str]); 26] = [
     (Kind::HalfSignIns, &["pending_sign_in"]),
     (Kind::MailCodes, &["mail_code"]),
     (Kind::PasskeyQuestions, &["passkey_challenge"]),
-    (Kind::Resets, &["password_reset"]),
+    (Kind::Resets, &["password_reset", "password_reset_request"]),
+    (Kind::TemporaryPasswords, &["temporary_password"]),
     (Kind::Alerts, &["alert"]),
     (Kind::EmailChanges, &[]),
     (Kind::Downloads, &[]),
@@ -136,7 +139,13 @@ pub fn how_long(kind: Kind, settings: &Settings) -> Option<HowLong> {
         Kind::MailCodes if factor.offers(SecondFactorMethod::Mail) => {
             HowLong::AfterItsTime(mail_code::KEPT_MS)
         }
+        Kind::TemporaryPasswords
+            if policy.helpdesk.temporary_credential == TemporaryCredential::TemporaryPassword =>
+        {
+            HowLong::For(policy.helpdesk.temporary_credential_valid_ms())
+        }
         Kind::Apps
+        | Kind::TemporaryPasswords
         | Kind::BackupCodes
         | Kind::Passkeys
         | Kind::PasskeyQuestions

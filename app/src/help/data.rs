@@ -50,6 +50,7 @@ fn said(kind: Kind, l: Lang) -> (&'static str, &'static str) {
         Kind::MailCodes => (t::mail_codes(l), t::mail_codes_why(l)),
         Kind::PasskeyQuestions => (t::passkey_questions(l), t::passkey_questions_why(l)),
         Kind::Resets => (t::resets(l), t::resets_why(l)),
+        Kind::TemporaryPasswords => (t::temporary_passwords(l), t::temporary_passwords_why(l)),
         Kind::Alerts => (t::alerts(l), t::alerts_why(l)),
         Kind::EmailChanges => (t::email_changes(l), t::email_changes_why(l)),
         Kind::Downloads => (t::downloads(l), t::downloads_why(l)),

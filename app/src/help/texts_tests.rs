@@ -104,7 +104,7 @@ fn mp_25_mp_36_mp_47_figures_are_the_running_policys() {
         let questions = &help.topic(topic).unwrap().questions;
         questions.iter().find(|q| q.id == id).map(|q| q.text.clone()).unwrap_or_default()
     };
-    assert!(said("standard", Locale::Ja, "sign-in", "forgotten-password").contains("リンクは30分、"));
+    assert!(said("standard", Locale::Ja, "sign-in", "forgotten-password").contains("どちらも30分、"));
     assert!(said("business", Locale::En, "sign-in", "forgotten-password").contains("for 14 days"));
     assert!(said("standard", Locale::En, "code", "expired").contains("work for 1 minute,"));
     assert!(said("event", Locale::Ja, "code", "expired").contains("10分で"));
