@@ -119,15 +119,15 @@ fn sender(from: &str) -> (&str, &str) {
 
 /// A time in the largest unit that counts it without a rest; a day is 24 hours.
 pub fn duration(ms: i64, lang: Lang) -> String {
-    let (unit, one, many): (_, fn(Lang) -> &'static str, fn(Lang, &str) -> String) = match ms {
-        _ if ms % DAY_MS == 0 && ms > DAY_MS => (DAY_MS, t::day, t::days),
-        _ if ms % HOUR_MS == 0 => (HOUR_MS, t::hour, t::hours),
-        _ if ms % MINUTE_MS == 0 => (MINUTE_MS, t::minute, t::minutes),
-        _ => (SECOND_MS, t::second, t::seconds),
-    };
-    match ms / unit {
-        1 => one(lang).to_owned(),
-        n => many(lang, &n.to_string()),
+    let many = |unit: i64, words: fn(Lang, &str) -> String| words(lang, &(ms / unit).to_string());
+    match ms {
+        SECOND_MS => t::second(lang).to_owned(),
+        MINUTE_MS => t::minute(lang).to_owned(),
+        HOUR_MS => t::hour(lang).to_owned(),
+        _ if ms > DAY_MS && ms % DAY_MS == 0 => many(DAY_MS, t::days),
+        _ if ms % HOUR_MS == 0 => many(HOUR_MS, t::hours),
+        _ if ms % MINUTE_MS == 0 => many(MINUTE_MS, t::minutes),
+        _ => many(SECOND_MS, t::seconds),
     }
 }
 

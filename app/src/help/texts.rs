@@ -49,7 +49,11 @@ pub struct Question {
     pub all: String,
 }
 
-static MADE: Mutex<[Option<(Figures, Arc<Help>)>; 2]> = Mutex::new([None, None]);
+/// What was made last, and of which figures.
+type Made = Option<(Figures, Arc<Help>)>;
+
+/// For each language.
+static MADE: Mutex<[Made; 2]> = Mutex::new([None, None]);
 
 impl Help {
     /// The help of this site in the reader's language.
