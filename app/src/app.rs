@@ -14,6 +14,7 @@ use crate::auth_policy::SecurityPage;
 use crate::boot::{Boot, Live};
 use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
+use crate::help::{HelpPage, KeptPage, TopicPage};
 use crate::home::HomePage;
 use crate::part::later;
 use crate::passkeys::PasskeysPage;
@@ -91,7 +92,25 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/password/reset/again"), reset_sent),
         at(path!("/alert/lock"), alert),
     );
-    (visitors, members, by_passkey, reset)
+    // One page for all of these; a chapter that is not there is a 404.
+    let topic = later!(help: TopicPage);
+    let help = (
+        at(path!("/help"), later!(help: HelpPage)),
+        at(path!("/help/registration"), topic),
+        at(path!("/help/sign-in"), topic),
+        at(path!("/help/sign-out"), topic),
+        at(path!("/help/profile"), topic),
+        at(path!("/help/user-id"), topic),
+        at(path!("/help/linked"), topic),
+        at(path!("/help/security"), topic),
+        at(path!("/help/services"), topic),
+        at(path!("/help/use"), topic),
+        at(path!("/help/withdraw"), topic),
+        at(path!("/help/letter"), topic),
+        at(path!("/help/code"), topic),
+        at(path!("/help/data"), later!(help: KeptPage)),
+    );
+    (visitors, members, by_passkey, reset, help)
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute

@@ -19,8 +19,6 @@ pub struct Boot {
     pub site: String,
     /// Where to ask for help; may be empty.
     pub support: String,
-    /// The sender of letters, for people who have to let it through a filter.
-    pub sender: String,
     /// What the signed-in member is called.
     pub member: Option<String>,
     /// Password rules of this site.

@@ -16,6 +16,7 @@ pub mod auth_policy;
 pub mod boot;
 pub mod confirm;
 pub mod documents;
+pub mod help;
 pub mod home;
 pub mod language;
 pub mod part;
@@ -35,6 +36,8 @@ pub mod ui;
 pub mod cookies;
 #[cfg(feature = "ssr")]
 pub mod dev;
+#[cfg(feature = "ssr")]
+mod markdown;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]

@@ -78,7 +78,6 @@ pub fn boot(desk: &Desk, caller: &Caller) -> Boot {
         locale: caller.locale,
         site: settings.site.name.clone(),
         support: settings.site.support.clone(),
-        sender: settings.mail.from.clone(),
         member: caller.current.as_ref().map(|c| full_name(&c.family_name, c.given_name.as_deref(), caller)),
         rules: policy.password_rules(),
         open: policy.registration.mode == RegistrationMode::Member,

@@ -59,8 +59,14 @@ pub enum Route {
     Alert,
     /// ユーザプロファイル情報の提供
     Consent,
-    /// ヘルプ
+    /// ヘルプ; its chapters lie below it.
     Help,
+    /// A letter does not arrive (MP-102).
+    HelpLetter,
+    /// A code does not work (MP-103).
+    HelpCode,
+    /// 当サイトが保管する情報
+    HelpData,
     /// 利用規約
     Terms,
     /// プライバシー
@@ -75,7 +81,7 @@ pub enum Route {
 
 impl Route {
     /// Every page.
-    pub const ALL: [Route; 33] = [
+    pub const ALL: [Route; 36] = [
         Route::Home,
         Route::SignIn,
         Route::SignInSecondStep,
@@ -104,6 +110,9 @@ impl Route {
         Route::Alert,
         Route::Consent,
         Route::Help,
+        Route::HelpLetter,
+        Route::HelpCode,
+        Route::HelpData,
         Route::Terms,
         Route::Privacy,
         Route::Admin,
@@ -142,6 +151,9 @@ impl Route {
             Route::Alert => "/alert",
             Route::Consent => "/consent",
             Route::Help => "/help",
+            Route::HelpLetter => "/help/letter",
+            Route::HelpCode => "/help/code",
+            Route::HelpData => "/help/data",
             Route::Terms => "/terms",
             Route::Privacy => "/privacy",
             Route::Admin => "/admin",

@@ -9,6 +9,7 @@ import { askForReset } from './password_reset';
 import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
+import { HELP } from './tour_help';
 import { PROTECTION } from './tour_protection';
 import { AlertScreen } from '../screens/alerts';
 import { NewPasswordScreen, ResetScreen } from '../screens/password_reset';
@@ -140,6 +141,7 @@ export const TOUR: readonly Stop[] = [
   },
   { name: 'terms', seenBy: 'anyone', go: at('/terms') },
   { name: 'privacy', seenBy: 'anyone', go: at('/privacy') },
+  ...HELP,
   { name: 'not-found', seenBy: 'anyone', go: at('/no-such-page') },
   { name: 'components', seenBy: 'anyone', go: at('/dev/components') },
   { name: 'menu', seenBy: 'member', go: at('/') },

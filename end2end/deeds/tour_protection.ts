@@ -82,7 +82,6 @@ export const PROTECTION: readonly Stop[] = [
     seenBy: 'member',
     go: async (page, site, member) => {
       const screen = await asked(page, member, site);
-      await page.locator('main .help summary').click();
       await expect(screen.code).toBeVisible();
     },
   },

@@ -39,7 +39,7 @@ export class SentScreen extends Shell {
   readonly codeForm = this.main.locator('form').filter({ has: this.page.locator('[name="code"]') });
   readonly submitCode = this.codeForm.locator('button[type="submit"]');
   readonly resend = this.main.locator('form[action^="/register/resend"] button[type="submit"]');
-  readonly mailHelp = this.main.locator('details').first();
+  readonly mailHelp = this.main.locator('a[href="/help/letter"]');
 }
 
 /** /register/complete: what the link in the letter opens. */

@@ -6,7 +6,7 @@ import { signIn } from '../deeds/sign_in';
 import { JAPANESE, KANA, languageNow } from '../screens/language';
 import { expectPath, Shell } from '../screens/shell';
 
-const PUBLIC = ['/sign-in', '/register', '/register/complete?t=none', '/terms', '/privacy', '/no-such-page'];
+const PUBLIC = ['/sign-in', '/register', '/register/complete?t=none', '/terms', '/privacy', '/help', '/help/security', '/help/data', '/no-such-page'];
 const MEMBERS = ['/', '/account', '/account/profile', '/account/email', '/account/history'];
 
 test('MP-95 the switch is on every public screen and leaves one there', async ({ page, guard }) => {

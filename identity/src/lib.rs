@@ -19,6 +19,7 @@ pub mod desk;
 pub mod fault;
 pub mod helpdesk;
 pub mod jobs;
+pub mod kept;
 pub mod keys;
 pub mod limits;
 pub mod lockout;

@@ -1,7 +1,11 @@
 //! Counters that hold over restarts and several processes: "at most so many of this in that time".
 
+use crate::clock::DAY_MS;
 use crate::fault::Fault;
 use crate::work::Work;
+
+/// The longest window: nothing is counted for longer.
+pub(crate) const LONGEST_MS: i64 = DAY_MS;
 
 /// Takes one of `most` in a window of `window_ms`; false when they are used up. One statement judges, so
 /// parallel requests cannot slip past. `name` must not hold personal data in the clear.
@@ -15,7 +19,7 @@ pub async fn take(work: &mut Work, name: &str, most: i64, window_ms: i64) -> Res
          RETURNING taken",
     )
     .bind(name)
-    .bind(now + window_ms)
+    .bind(now + window_ms.min(LONGEST_MS))
     .bind(now)
     .fetch_one(work.conn())
     .await?;

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::work::Work;
 
 /// How long tries for an address that nobody has are kept.
-const STRANGERS_MS: i64 = 24 * crate::clock::HOUR_MS;
+pub(crate) const STRANGERS_MS: i64 = 24 * crate::clock::HOUR_MS;
 
 /// Whose guesses are counted together.
 #[derive(Clone, Debug, PartialEq, Eq)]

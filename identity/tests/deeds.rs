@@ -8,6 +8,7 @@ mod deeds {
     mod authenticator;
     mod confirm;
     mod foundation;
+    mod kept;
     mod lockout;
     mod passkey_steps;
     mod passkeys;

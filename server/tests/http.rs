@@ -12,6 +12,7 @@ mod http {
     mod faults;
     mod half_signed_in;
     mod health;
+    mod help;
     mod history;
     mod hostile;
     mod limits;

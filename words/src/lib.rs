@@ -29,11 +29,16 @@
 //! The build stops, naming file and key, if a file, key or placeholder is missing in one language, a text is
 //! empty, or a name cannot be a Rust name. Texts are plain text: whoever puts one into HTML escapes it.
 //!
+//! The help's longer texts are Markdown of their own: the module `guide` says how they are written.
+//!
 //! # On the server and in the browser
 //!
 //! The server holds both languages. The browser's code holds none: the page brings the table of its one
 //! language ([`browser_table`]), which is handed to [`load`] before anything is drawn; the functions are the
 //! same. To change the language is to load another page.
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod guide;
 
 #[cfg(target_arch = "wasm32")]
 use std::sync::OnceLock;

@@ -12,6 +12,7 @@ use crate::boot::use_lang;
 use crate::site::drawn;
 use crate::ui::field::TextField;
 use crate::ui::form::{Form, Submit};
+use crate::ui::help_link::HelpLink;
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
 
@@ -66,6 +67,7 @@ fn Code(waiting: Waiting) -> impl IntoView {
                 <p class="hint">{t::sent_second_step(lang)}</p>
                 <div class="actions"><Submit to=code text=t::sent_submit(lang)/></div>
             </Form>
+            <HelpLink to=Route::HelpLetter/>
             <Form to=again>
                 <div class="actions">
                     <Submit to=again text=t::sent_again(lang) class="button button--secondary"/>

@@ -10,6 +10,7 @@ use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
 use crate::ui::field::CodeField;
 use crate::ui::form::{Form, Submit};
+use crate::ui::help_link::HelpLink;
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
 
@@ -67,8 +68,7 @@ pub fn SentPage() -> impl IntoView {
 #[component]
 fn Waiting(email: String) -> impl IntoView {
     let lang = use_lang();
-    let site = use_boot();
-    let hours = site.registration_hours.to_string();
+    let hours = use_boot().registration_hours.to_string();
     let code = sending::<RegisterByCode>();
     let again = sending::<RegisterAgain>();
     view! {
@@ -83,15 +83,7 @@ fn Waiting(email: String) -> impl IntoView {
                 <CodeField label=t::code_name(lang) hint=t::code_hint(lang) problems=code.problems.into()/>
                 <div class="actions"><Submit to=code text=t::code_submit(lang)/></div>
             </Form>
-            <details class="help">
-                <summary>{t::no_letter_heading(lang)}</summary>
-                <ul>
-                    <li>{t::no_letter_filter(lang, &site.sender)}</li>
-                    <li>{t::no_letter_spam(lang)}</li>
-                    <li>{t::no_letter_full(lang)}</li>
-                    <li>{t::no_letter_known(lang)}</li>
-                </ul>
-            </details>
+            <HelpLink to=Route::HelpLetter/>
             <Form to=again>
                 <div class="actions">
                     <Submit to=again text=t::again_button(lang) class="button button--secondary"/>

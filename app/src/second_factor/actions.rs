@@ -103,15 +103,13 @@ pub struct DraftView {
     pub link: String,
     /// An SVG picture, drawn by the server.
     pub qr: String,
-    /// The server's time, in words.
-    pub now: String,
 }
 
 /// A new secret, or the one that came back with a refused form.
 #[server(prefix = "/api", endpoint = "second-factor/app-draft", input = PostUrl, output = Json)]
 pub async fn app_draft(sealed: String) -> Result<DraftView, ActionError> {
     use crate::request::{caller, desk, told};
-    use identity::{moment, second_factor};
+    use identity::second_factor;
 
     let (desk, caller) = (desk()?, caller()?);
     let again = second_factor::app_draft_again(&desk, &caller, &sealed).map_err(told)?;
@@ -119,8 +117,7 @@ pub async fn app_draft(sealed: String) -> Result<DraftView, ActionError> {
         Some(draft) => draft,
         None => second_factor::app_draft(&desk, &caller).map_err(told)?,
     };
-    let now = moment::to_the_second(desk.now(), caller.locale);
-    Ok(DraftView { sealed: draft.sealed, key: draft.key, link: draft.link, qr: draft.qr, now })
+    Ok(DraftView { sealed: draft.sealed, key: draft.key, link: draft.link, qr: draft.qr })
 }
 
 /// Saves an app whose first code is right.

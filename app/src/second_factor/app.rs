@@ -13,6 +13,7 @@ use crate::boot::use_lang;
 use crate::site::drawn;
 use crate::ui::field::{CodeField, TextField};
 use crate::ui::form::{Form, Submit};
+use crate::ui::help_link::HelpLink;
 use crate::ui::page::Page;
 
 /// The page.
@@ -68,10 +69,10 @@ fn SetUp(to: Sending, view: DraftView) -> impl IntoView {
                         optional=true
                     />
                     <input type="hidden" name="draft" value=view.sealed/>
-                    <p class="hint">{s::trouble_clock(lang, &view.now)}</p>
                     <div class="actions"><Submit to text=t::app_save(lang)/></div>
                 </section>
             </Form>
+            <HelpLink to=Route::HelpCode/>
         </Page>
     }
     .into_any()

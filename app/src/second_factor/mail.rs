@@ -10,6 +10,7 @@ use crate::action::sending;
 use crate::boot::use_lang;
 use crate::ui::field::CodeField;
 use crate::ui::form::{Form, Submit};
+use crate::ui::help_link::HelpLink;
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
 
@@ -40,6 +41,7 @@ pub fn MailPage() -> impl IntoView {
                     view! { <div class="actions"><Submit to=letter text class/></div> }
                 }}
             </Form>
+            <HelpLink to=Route::HelpLetter/>
         </Page>
     }
     .into_any()

@@ -16,6 +16,7 @@ use crate::passkeys::PasskeyStep;
 use crate::site::drawn;
 use crate::ui::field::{Check, CodeField, TextField};
 use crate::ui::form::{Form, Submit};
+use crate::ui::help_link::HelpLink;
 use crate::ui::notice::{Done, Notice, Tone};
 use crate::ui::page::Page;
 use crate::ui::time::Until;
@@ -31,8 +32,6 @@ pub struct StepView {
     pub mail: Option<(String, i64)>,
     /// Until when no code is looked at, in words; empty: it is open.
     pub locked_until: String,
-    /// The server's time, in words.
-    pub now: String,
     /// For how many days a browser can be trusted; 0: it is not offered.
     pub trust_days: u32,
 }
@@ -54,7 +53,6 @@ pub async fn waiting_step() -> Result<Option<StepView>, ActionError> {
         email: step.email,
         mail: step.mail.map(|sent| (shown(sent.expires_at), sent.expires_at - step.now)),
         locked_until: step.locked_until.map(|ms| moment::shown(ms, caller.locale)).unwrap_or_default(),
-        now: shown(step.now),
         trust_days: if trusted.offered { trusted.valid_days } else { 0 },
     }))
 }
@@ -227,28 +225,9 @@ fn Step(view: StepView) -> impl IntoView {
                 {others}
                 <li><a href=Route::SignIn.path()>{t::start_again(lang)}</a></li>
             </ul>
-            <Trouble method now=view.now/>
+            <HelpLink to=Route::HelpCode/>
+            {(method == Method::Mail).then(|| view! { <HelpLink to=Route::HelpLetter/> })}
         </Page>
-    }
-    .into_any()
-}
-
-/// Why a code may not work (MP-103).
-#[component]
-fn Trouble(method: Method, now: String) -> impl IntoView {
-    let lang = use_lang();
-    let app = method == Method::App;
-    view! {
-        <details class="help">
-            <summary>{t::trouble(lang)}</summary>
-            <ul>
-                <li>{t::trouble_typo(lang)}</li>
-                <li>{if app { t::trouble_newest_app(lang) } else { t::trouble_newest_mail(lang) }}</li>
-                {app.then(|| view! { <li>{t::trouble_clock(lang, &now)}</li> })}
-                <li>{t::trouble_locked(lang)}</li>
-                <li>{t::trouble_lost(lang)}</li>
-            </ul>
-        </details>
     }
     .into_any()
 }
@@ -277,6 +256,7 @@ pub fn ResendPage() -> impl IntoView {
             back=(Route::SignInSecondStep.path(), t::back(lang).to_owned())
         >
             <SendForm next text=t::resend_submit(lang)/>
+            <HelpLink to=Route::HelpLetter/>
         </Page>
     }
     .into_any()

@@ -5,6 +5,7 @@ pub mod dead_link;
 pub mod field;
 pub mod form;
 pub mod frame;
+pub mod help_link;
 pub mod notice;
 pub mod page;
 pub mod passkey;

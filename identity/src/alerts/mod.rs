@@ -16,7 +16,7 @@ use crate::member;
 use crate::work::Work;
 
 /// How long a letter's link can be answered.
-const ANSWERABLE_MS: i64 = 30 * DAY_MS;
+pub const ANSWERABLE_MS: i64 = 30 * DAY_MS;
 
 /// What a letter tells of. The names are stored and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

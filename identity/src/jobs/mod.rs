@@ -1,6 +1,8 @@
 //! Work that no page waits for: sending letters, purging or closing what is over. One task per process; several
 //! processes on one database do not get in each other's way, since every step is claimed in a statement.
 
+mod run;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ const LOOK: Duration = Duration::from_secs(2);
 const LOOKS_PER_PURGE: u32 = 150;
 /// Rows removed in one transaction.
 const BATCH: i64 = 500;
+/// The purge's name in the table of jobs.
+const PURGE: &str = "purge";
 
 /// The running jobs.
 pub struct Jobs {
@@ -80,10 +84,23 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + password_reset::purge(&mut work, BATCH).await?
             + temporary_password::purge(&mut work, BATCH).await?
             + alerts::purge(&mut work, BATCH).await?;
+        if batch == 0 {
+            run::note(&mut work, PURGE).await?;
+        }
         work.finish().await?;
         gone += batch;
         if batch == 0 {
             return Ok(gone);
         }
     }
+}
+
+/// When a purge last came to its end (unix ms), in whichever process; `None`: none did yet.
+pub async fn last_purge(desk: &Desk) -> Result<Option<i64>, Fault> {
+    run::last(desk.db.readers(), PURGE).await
+}
+
+/// How long it takes from one purge to the next, and so how long a row may outlive its time.
+pub fn between_purges_ms() -> i64 {
+    i64::try_from(LOOK.as_millis()).unwrap_or(i64::MAX) * i64::from(LOOKS_PER_PURGE)
 }

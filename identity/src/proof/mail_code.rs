@@ -12,7 +12,7 @@ use crate::work::Work;
 /// Letters with codes to one member within a day.
 const LETTERS_PER_DAY: i64 = 30;
 /// How long rows are kept after their end.
-const KEPT_MS: i64 = DAY_MS;
+pub(crate) const KEPT_MS: i64 = DAY_MS;
 
 /// What a code is for. The names are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

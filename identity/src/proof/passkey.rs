@@ -22,7 +22,7 @@ use crate::settings::Settings;
 use crate::work::Work;
 
 /// How long a question waits for its answer.
-const WAITS_MS: i64 = 5 * MINUTE_MS;
+pub(crate) const WAITS_MS: i64 = 5 * MINUTE_MS;
 /// Longest id of a credential in bytes (`WebAuthn` Level 3, §7.1).
 const ID_BYTES: usize = 1023;
 const SEALED_AS: &str = "passkey challenge";

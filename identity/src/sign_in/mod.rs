@@ -15,8 +15,8 @@ use domain::sign_in::{Form, Refused, check};
 
 pub use enter::resume;
 pub use passkey::{begin_by_passkey, begin_step_by_passkey, sign_in_by_passkey, step_by_passkey};
-pub(crate) use second_step::drop_pending;
 pub use second_step::{MailSent, Step, look, pass, purge, send_code};
+pub(crate) use second_step::{WAITS_MS, drop_pending};
 pub use store::LastSignIn;
 
 use crate::alerts::{self, Told};

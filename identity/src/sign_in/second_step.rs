@@ -26,7 +26,7 @@ use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
 use crate::work::Work;
 
 /// How long the second step waits for its code.
-const WAITS_MS: i64 = 15 * MINUTE_MS;
+pub(crate) const WAITS_MS: i64 = 15 * MINUTE_MS;
 
 /// A sign-in between its steps.
 #[derive(FromRow)]

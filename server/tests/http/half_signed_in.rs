@@ -15,6 +15,9 @@ const SECOND_STEP: &str = "/sign-in/second-step";
 const FOR_VISITORS: &[&str] = &[
     "/api/boot",
     "/api/document",
+    "/api/help",
+    "/api/help/topic",
+    "/api/help/data",
     "/api/register",
     "/api/register/sent",
     "/api/register/complete",

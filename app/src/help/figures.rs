@@ -1,0 +1,160 @@
+//! What the help says of the running site: its figures by name, and what it has or has not.
+
+use domain::locale::Locale;
+use domain::policy::{
+    AutoSignInMode, EmailChangeSecondFactor, LeavesBy, LockEnds, RegistrationMode, ResetMode,
+    SecondFactorMethod, SitePolicy, TemporaryCredential, WayOut,
+};
+use domain::route::Route;
+use identity::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
+use identity::settings::Settings;
+use words::{Lang, durations as t};
+
+use crate::boot::lang_of;
+use crate::site::PLANNED;
+
+/// Names and what stands for them in the texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// `{name}` in a text.
+    pub values: Vec<(&'static str, String)>,
+    /// `{if name}` in a text.
+    pub conditions: Vec<(&'static str, bool)>,
+}
+
+impl Figures {
+    /// Those of this site, for readers of a language.
+    pub fn of(settings: &Settings, locale: Locale) -> Self {
+        Self { values: values(settings, lang_of(locale)), conditions: conditions(settings) }
+    }
+
+    /// The figure of that name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether `name` holds here, or with `not name` does not hold; `None`: there is no such condition.
+    pub fn holds(&self, condition: &str) -> Option<bool> {
+        let (name, wanted) = condition.strip_prefix("not ").map_or((condition, true), |name| (name, false));
+        self.conditions.iter().find(|(known, _)| *known == name).map(|(_, holds)| *holds == wanted)
+    }
+}
+
+fn values(settings: &Settings, lang: Lang) -> Vec<(&'static str, String)> {
+    let policy = &settings.policy;
+    let (address, domain) = sender(&settings.mail.from);
+    let spelt = |ms: i64| duration(ms, lang);
+    vec![
+        ("site", settings.site.name.clone()),
+        ("host", settings.host().to_owned()),
+        ("sender_address", address.to_owned()),
+        ("sender_domain", domain.to_owned()),
+        ("support", settings.site.support.clone()),
+        ("registration_valid", spelt(policy.registration.link_valid_ms())),
+        ("registration_tries", policy.registration.code_tries.to_string()),
+        ("password_min", policy.password.min_length.to_string()),
+        ("password_max", policy.password.max_length.to_string()),
+        ("password_classes", policy.password.classes_required.to_string()),
+        ("lock_threshold", policy.sign_in.lock_threshold.to_string()),
+        ("lock_time", spelt(i64::from(policy.sign_in.lock_minutes) * MINUTE_MS)),
+        ("idle_time", spelt(policy.session.idle_ms())),
+        ("remember_days", spelt(policy.auto_sign_in.valid_ms())),
+        ("reset_valid", spelt(policy.reset.link_valid_ms())),
+        ("mail_code_valid", spelt(policy.second_factor.mail_code_valid_ms())),
+        ("step_lock_threshold", policy.second_factor.lock_threshold.to_string()),
+        ("step_lock_time", spelt(policy.second_factor.lock_ms())),
+        ("trusted_time", spelt(policy.trusted_browsers.valid_ms())),
+        ("email_change_valid", spelt(policy.email_change.link_valid_ms())),
+        ("undo_time", spelt(policy.email_change.undo_ms().unwrap_or_default())),
+        ("alert_valid", spelt(identity::alerts::ANSWERABLE_MS)),
+        ("temporary_valid", spelt(policy.helpdesk.temporary_credential_valid_ms())),
+        ("codes_given", policy.backup.codes_given().to_string()),
+    ]
+}
+
+fn conditions(settings: &Settings) -> Vec<(&'static str, bool)> {
+    let policy: &SitePolicy = &settings.policy;
+    let factor = &policy.second_factor;
+    vec![
+        ("open", policy.registration.mode == RegistrationMode::Member),
+        ("known_letter", policy.registration.known_address_letter),
+        ("single_names", policy.profile.single_names),
+        ("names_refused", policy.password.refuse_names),
+        ("user_id_refused", policy.password.refuse_user_id),
+        ("common_refused", policy.password.refuse_common),
+        ("classes", policy.password.classes_required > 0),
+        ("timed_lock", policy.sign_in.lock_ends == LockEnds::Timed),
+        ("reset_unlocks", policy.sign_in.unlock_by_reset),
+        ("reset_by_mail", policy.reset.mode == ResetMode::MailLink),
+        ("reset_clears", policy.reset.clears_second_factor),
+        ("remember", policy.auto_sign_in.mode == AutoSignInMode::OptIn),
+        ("mail_codes", factor.offers(SecondFactorMethod::Mail)),
+        ("apps", factor.offers(SecondFactorMethod::App)),
+        ("passkeys", identity::passkeys::offered(settings)),
+        ("passkey_sign_in", identity::passkeys::sign_in_offered(settings)),
+        ("backup_codes", policy.backup.codes_given() > 0),
+        ("staff_clears", factor.ways_out.contains(&WayOut::Administrator)),
+        ("trusted", policy.trusted_browsers.offered),
+        ("trusted_release", policy.trusted_browsers.release_by_member),
+        ("new_browser_letter", policy.alerts.new_browser),
+        ("far_places_letter", policy.alerts.far_places && settings.geoip.mmdb.is_some()),
+        ("mail_blocks_change", policy.email_change.second_factor == EmailChangeSecondFactor::Refuse),
+        ("undo", policy.email_change.undo_days > 0),
+        (
+            "temporary_password",
+            policy.helpdesk.temporary_credential == TemporaryCredential::TemporaryPassword,
+        ),
+        ("leaves_alone", policy.withdrawal.by == LeavesBy::Member),
+        ("linked", !PLANNED.contains(&Route::Linked)),
+        ("services", !PLANNED.contains(&Route::Services)),
+        ("support", !settings.site.support.is_empty()),
+    ]
+}
+
+/// Address and domain of the sender as the operator wrote it: `Name <address>`, or the address alone.
+fn sender(from: &str) -> (&str, &str) {
+    let address = from.rsplit_once('<').map_or(from, |(_, rest)| rest).trim_end_matches('>').trim();
+    (address, address.rsplit_once('@').map_or(address, |(_, domain)| domain))
+}
+
+/// A time in the largest unit that counts it without a rest; a day is 24 hours.
+pub fn duration(ms: i64, lang: Lang) -> String {
+    let many = |unit: i64, words: fn(Lang, &str) -> String| words(lang, &(ms / unit).to_string());
+    match ms {
+        SECOND_MS => t::second(lang).to_owned(),
+        MINUTE_MS => t::minute(lang).to_owned(),
+        HOUR_MS => t::hour(lang).to_owned(),
+        _ if ms > DAY_MS && ms % DAY_MS == 0 => many(DAY_MS, t::days),
+        _ if ms % HOUR_MS == 0 => many(HOUR_MS, t::hours),
+        _ if ms % MINUTE_MS == 0 => many(MINUTE_MS, t::minutes),
+        _ => many(SECOND_MS, t::seconds),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_spelt_in_their_largest_unit() {
+        for (ms, ja, en) in [
+            (SECOND_MS, "1秒", "1 second"),
+            (90 * SECOND_MS, "90秒", "90 seconds"),
+            (MINUTE_MS, "1分", "1 minute"),
+            (30 * MINUTE_MS, "30分", "30 minutes"),
+            (90 * MINUTE_MS, "90分", "90 minutes"),
+            (HOUR_MS, "1時間", "1 hour"),
+            (DAY_MS, "24時間", "24 hours"),
+            (7 * DAY_MS, "7日間", "7 days"),
+        ] {
+            assert_eq!((duration(ms, Lang::Ja).as_str(), duration(ms, Lang::En).as_str()), (ja, en));
+        }
+    }
+
+    #[test]
+    fn mp_99_the_sender_has_an_address_and_a_domain() {
+        let both = ("no-reply@id.example.jp", "id.example.jp");
+        assert_eq!(sender("Machi Pass <no-reply@id.example.jp>"), both);
+        assert_eq!(sender("no-reply@id.example.jp"), both);
+    }
+}

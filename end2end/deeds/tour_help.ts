@@ -1,0 +1,29 @@
+// The screens of the help, for the tour.
+import { expect, type Page } from '@playwright/test';
+import { HelpScreen } from '../screens/help';
+import { Shell } from '../screens/shell';
+import type { Stop } from './tour';
+
+const at = (address: string) => async (page: Page) => {
+  await page.goto(address);
+  await expect(new Shell(page).heading).toBeVisible();
+};
+
+async function searched(page: Page, typed: string): Promise<void> {
+  const help = await HelpScreen.open(page);
+  await help.query.fill(typed);
+  await help.search.click();
+  await expect(help.found).toBeVisible();
+}
+
+/** On every site. */
+export const HELP: readonly Stop[] = [
+  { name: 'help', seenBy: 'anyone', go: at('/help') },
+  { name: 'help-member', seenBy: 'member', go: at('/help') },
+  { name: 'help-found', seenBy: 'anyone', go: (page) => searched(page, 'ID') },
+  { name: 'help-nothing-found', seenBy: 'anyone', go: (page) => searched(page, '𠮷'.repeat(100)) },
+  { name: 'help-chapter', seenBy: 'anyone', go: at('/help/security') },
+  { name: 'help-letter', seenBy: 'anyone', go: at('/help/letter') },
+  { name: 'help-code', seenBy: 'member', go: at('/help/code') },
+  { name: 'help-data', seenBy: 'anyone', go: at('/help/data') },
+];
