@@ -13,6 +13,7 @@ use crate::alerts::AlertPage;
 use crate::auth_policy::SecurityPage;
 use crate::boot::{Boot, Live};
 use crate::confirm::ConfirmPage;
+use crate::email_change::{EmailConfirmPage, EmailPage, EmailUndoPage};
 use crate::documents::{PrivacyPage, TermsPage};
 use crate::home::HomePage;
 use crate::part::later;
@@ -41,6 +42,7 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     let sent = later!(registration: SentPage);
     let alert = later!(alerts: AlertPage);
     let reset_sent = later!(alerts: ResetSentPage);
+    let email = later!(email_change: EmailPage);
     let profile = later!(profile: ProfilePage);
     let mail = later!(protection: MailPage);
     let step = later!(second_step: SecondStepPage);
@@ -77,6 +79,14 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/account/second-step/mail/send"), mail),
         at(path!("/account/second-step/backup-codes"), later!(protection: BackupCodesPage)),
     );
+    let by_letter = (
+        at(path!("/account/email"), email),
+        at(path!("/account/email/code"), email),
+        at(path!("/account/email/resend"), email),
+        at(path!("/account/email/cancel"), email),
+        at(path!("/account/email/confirm"), later!(email_change: EmailConfirmPage)),
+        at(path!("/email-change/undo"), later!(email_change: EmailUndoPage)),
+    );
     let by_passkey = (
         at(path!("/account/passkeys"), passkeys),
         at(path!("/account/passkeys/remove"), passkeys),
@@ -91,7 +101,7 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/password/reset/again"), reset_sent),
         at(path!("/alert/lock"), alert),
     );
-    (visitors, members, by_passkey, reset)
+    (visitors, members, by_letter, by_passkey, reset)
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute
