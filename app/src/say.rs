@@ -7,8 +7,8 @@ use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
 use domain::{
-    alerts, confirm, email_change, passkey, password_change, password_reset, profile, registration, second_factor,
-    second_step, sign_in,
+    alerts, confirm, email_change, passkey, password_change, password_reset, profile, registration,
+    second_factor, second_step, sign_in,
 };
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};

@@ -4,7 +4,8 @@
 
 use crate::field::Field;
 use crate::{
-    alerts, confirm, email_change, passkey, password_change, profile, registration, second_factor, second_step, sign_in,
+    alerts, confirm, email_change, passkey, password_change, profile, registration, second_factor,
+    second_step, sign_in,
 };
 
 /// One reason why what a person asked for was not done.

@@ -9,6 +9,7 @@ mod http {
     mod authenticator;
     mod dev_mail;
     mod doors;
+    mod email_change;
     mod faults;
     mod half_signed_in;
     mod health;

@@ -178,11 +178,7 @@ pub async fn look_at_undo(#[server(default)] t: String) -> Result<Option<UndoVie
     let desk = desk()?;
     let Some(link) = Token::parse(&t) else { return Ok(None) };
     let seen = look(&desk, &link).await.map_err(told)?;
-    Ok(seen.map(|seen| UndoView {
-        done: seen.done,
-        old_email: seen.old_email,
-        new_email: seen.new_email,
-    }))
+    Ok(seen.map(|seen| UndoView { done: seen.done, old_email: seen.old_email, new_email: seen.new_email }))
 }
 
 /// Stops the change, or takes it back.

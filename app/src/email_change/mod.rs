@@ -12,9 +12,7 @@ use domain::route::Route;
 use leptos::prelude::*;
 use words::email_change as t;
 
-pub use actions::{
-    AskForEmail, CancelEmail, ConfirmEmail, ConfirmEmailByCode, SendEmailAgain, UndoEmail,
-};
+pub use actions::{AskForEmail, CancelEmail, ConfirmEmail, ConfirmEmailByCode, SendEmailAgain, UndoEmail};
 pub use confirm::EmailConfirmPage;
 pub use page::EmailPage;
 pub use undo::EmailUndoPage;

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use words::{email_change as t, profile_fields as f, register as r};
 
 use super::actions::{Email, EmailView, Pending};
-use super::{AskForEmail, CancelEmail, ConfirmEmailByCode, MailFactor, SendEmailAgain, ToSecondStep, refused_by};
+use super::{
+    AskForEmail, CancelEmail, ConfirmEmailByCode, MailFactor, SendEmailAgain, ToSecondStep, refused_by,
+};
 use crate::action::{Sending, ask, sending};
 use crate::boot::{use_boot, use_lang};
 use crate::site::{drawn, follow};
@@ -40,9 +42,7 @@ fn Change(view: EmailView) -> impl IntoView {
     let waits = view.pending.is_some();
     let refused = view.refused;
     let contents = match view.pending {
-        Some(pending) => {
-            view! { <Waiting pending refused by_password=view.by_password/> }.into_any()
-        }
+        Some(pending) => view! { <Waiting pending refused by_password=view.by_password/> }.into_any(),
         None if refused => view! { <MailFactor/> }.into_any(),
         None => view! { <Ask by_password=view.by_password/> }.into_any(),
     };

@@ -54,9 +54,19 @@ fn Ready(to: Sending, link: String, seen: UndoView) -> impl IntoView {
     let lang = use_lang();
     let UndoView { done, old_email, new_email } = seen;
     let (title, lead, first, button) = if done {
-        (t::undo_title(lang), t::undo_lead(lang, &new_email), t::undo_back(lang, &old_email), t::undo_button(lang))
+        (
+            t::undo_title(lang),
+            t::undo_lead(lang, &new_email),
+            t::undo_back(lang, &old_email),
+            t::undo_button(lang),
+        )
     } else {
-        (t::stop_title(lang), t::stop_lead(lang, &new_email), t::stop_stays(lang, &old_email), t::stop_button(lang))
+        (
+            t::stop_title(lang),
+            t::stop_lead(lang, &new_email),
+            t::stop_stays(lang, &old_email),
+            t::stop_button(lang),
+        )
     };
     view! {
         <Page title=title lead=lead>

@@ -125,12 +125,7 @@ impl Row {
 }
 
 /// The stored hash of the right password, where one is needed; `None`: the member is signed in here.
-async fn needed(
-    desk: &Desk,
-    caller: &Caller,
-    row: &Row,
-    typed: &str,
-) -> Outcome<Option<String>, Refused> {
+async fn needed(desk: &Desk, caller: &Caller, row: &Row, typed: &str) -> Outcome<Option<String>, Refused> {
     let here = row.is_of(caller);
     if here && !clears(&desk.settings.policy) {
         return Ok(Ok(None));

@@ -73,11 +73,7 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
 
 /// Stops a change that waits, if there is one; for whatever takes the account back from somebody else. `but` one that
 /// was asked for in this session. First in its transaction: it holds the member's row, as all changes of addresses do.
-pub(crate) async fn drop_pending(
-    work: &mut Work,
-    member_id: &str,
-    but: Option<&str>,
-) -> Result<bool, Fault> {
+pub(crate) async fn drop_pending(work: &mut Work, member_id: &str, but: Option<&str>) -> Result<bool, Fault> {
     member::hold(work, member_id).await?;
     store::stop(work, member_id, but).await
 }

@@ -243,11 +243,7 @@ pub(super) async fn use_undo(work: &mut Work, link: &Token) -> Result<Option<Row
 }
 
 /// The first change of a member since a moment that can still be taken back.
-pub(super) async fn first_since(
-    work: &mut Work,
-    member_id: &str,
-    since: i64,
-) -> Result<Option<Row>, Fault> {
+pub(super) async fn first_since(work: &mut Work, member_id: &str, since: i64) -> Result<Option<Row>, Fault> {
     let now = work.now();
     Ok(sqlx::query_as(concat!(
         "SELECT ",

@@ -81,7 +81,7 @@ async fn the_old_mailbox_brings_its_address_back(
         assert_eq!(bed.count(sql).await, 0, "{sql}");
     }
     for to in [OLD, NEW] {
-        assert!(newest(&bed, to, "取り消されました").await.text.contains("ha***@example.jp"));
+        assert!(newest(&bed, to, "に戻しました").await.text.contains("ha***@example.jp"));
     }
     let reset = link_in(&newest(&bed, OLD, "/password/reset/new?t=").await);
     assert!(identity::password_reset::door(&bed.desk, &reset).await.unwrap().is_some());
@@ -126,7 +126,7 @@ async fn changing_twice_does_not_win(#[values(Base::Sqlite, Base::Postgres)] bas
     assert_eq!(address(&bed).await, OLD);
     assert_eq!(undo(&bed.desk, &bed.visitor(), &second).await.unwrap(), Err(vec![Refused::LinkInvalid]));
     assert_eq!(address(&bed).await, OLD);
-    newest(&bed, "hanako@third.example.jp", "取り消されました").await;
+    newest(&bed, "hanako@third.example.jp", "に戻しました").await;
     assert_eq!(bed.count("SELECT COUNT(*) FROM reserved_address").await, 0, "the thief's are free");
 }
 
