@@ -110,7 +110,7 @@ impl Kind {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::Registered,
         Self::SignIn,
         Self::AutoSignIn,

@@ -22,7 +22,7 @@ use crate::{email_change, lockout, second_factor, session, sign_in};
 use letters::To;
 
 pub use request::{Sent, by_code, is_offered, request, send_again, waiting};
-pub use store::{purge, void};
+pub use store::purge;
 
 /// Posts the letter to the registered address without being asked (MP-37); the links of earlier ones are void.
 pub async fn issue(work: &mut Work, member_id: &str) -> Result<(), Fault> {

@@ -28,7 +28,7 @@ pub(super) async fn put(
 }
 
 /// Makes all links of a member useless.
-pub async fn void(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+pub(super) async fn void(work: &mut Work, member_id: &str) -> Result<(), Fault> {
     let now = work.now();
     sqlx::query("UPDATE password_reset SET used_at = $2 WHERE member_id = $1 AND used_at IS NULL")
         .bind(member_id)
