@@ -3,7 +3,7 @@
 use domain::address::EmailAddress;
 use domain::email_change::{Refused, check};
 
-use super::store::{self, New};
+use super::store::{self, Asked};
 use super::{Secrets, code_mac, letters, refuses};
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
@@ -45,7 +45,7 @@ pub async fn ask(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<(), Vec<R
     let stop = policy.undo_ms().map(|_| work.token());
     let over_at = now + policy.link_valid_ms();
     let (really, link_hash, code_hash) = hashes(&mut work, &member, &new, &id, &secrets).await?;
-    let row = New {
+    let row = Asked {
         id: &id,
         member_id: &member.id,
         session_id: &me.session_id,

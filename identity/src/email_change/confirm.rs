@@ -38,7 +38,7 @@ pub enum Door {
 pub async fn door(desk: &Desk, caller: &Caller, link: &Token) -> Result<Door, Fault> {
     let (db, now) = (desk.db.readers(), desk.now());
     let Some(row) = store::by_link(db, link, now).await? else { return Ok(Door::Closed) };
-    if !member::is_free(db, &row.new()?, Some(&row.member_id), now).await? {
+    if !member::is_free(db, &row.address()?, Some(&row.member_id), now).await? {
         return Ok(Door::Closed);
     }
     let policy = &desk.settings.policy;
@@ -115,7 +115,7 @@ pub async fn confirm_by_code(
 }
 
 impl Row {
-    fn new(&self) -> Result<EmailAddress, Fault> {
+    fn address(&self) -> Result<EmailAddress, Fault> {
         EmailAddress::parse(&self.new_email).map_err(|_| Fault::Damaged("email_change.new_email"))
     }
 
@@ -189,7 +189,7 @@ async fn take_effect(mut work: Work, row: &Row) -> Outcome<(), Vec<Refused>> {
     let policy = &desk.settings.policy;
     let before = member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("member"))?;
     let old = EmailAddress::parse(&before.email).map_err(|_| Fault::Damaged("member.email"))?;
-    let new = row.new()?;
+    let new = row.address()?;
     // Somebody may have taken the address meanwhile; the database judges, and nothing of this stays. From here on the
     // second factor cannot be set up beside it either.
     if member::set_address(&mut work, member_id, &new).await?.is_err() {

@@ -34,7 +34,7 @@ macro_rules! waits {
 }
 
 /// A change to be stored.
-pub(super) struct New<'a> {
+pub(super) struct Asked<'a> {
     pub id: &'a str,
     pub member_id: &'a str,
     pub session_id: &'a str,
@@ -47,7 +47,7 @@ pub(super) struct New<'a> {
 }
 
 /// Stores it.
-pub(super) async fn put(work: &mut Work, new: New<'_>) -> Result<(), Fault> {
+pub(super) async fn put(work: &mut Work, new: Asked<'_>) -> Result<(), Fault> {
     let now = work.now();
     sqlx::query(
         "INSERT INTO email_change (id, member_id, session_id, asked_in, old_email, new_email, link_hash, code_hash, \
