@@ -275,6 +275,9 @@ pub fn page_of(action: &str) -> &str {
         | "/account/second-step/remove-mail"
         | "/account/second-step/forget-browser"
         | "/account/second-step/forget-browsers" => Route::SecondStep.path(),
+        "/account/email/code" | "/account/email/resend" | "/account/email/cancel" => {
+            Route::EmailChange.path()
+        }
         "/account/profile/password" => Route::Profile.path(),
         "/account/security/second-step"
         | "/account/security/end-session"

@@ -14,6 +14,7 @@ use crate::auth_policy::SecurityPage;
 use crate::boot::{Boot, Live};
 use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
+use crate::email_change::{EmailConfirmPage, EmailPage, EmailUndoPage};
 use crate::help::{HelpPage, KeptPage, TopicPage};
 use crate::home::HomePage;
 use crate::part::later;
@@ -42,6 +43,7 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     let sent = later!(registration: SentPage);
     let alert = later!(alerts: AlertPage);
     let reset_sent = later!(alerts: ResetSentPage);
+    let email = later!(email_change: EmailPage);
     let profile = later!(profile: ProfilePage);
     let mail = later!(protection: MailPage);
     let step = later!(second_step: SecondStepPage);
@@ -78,6 +80,14 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/account/second-step/mail/send"), mail),
         at(path!("/account/second-step/backup-codes"), later!(protection: BackupCodesPage)),
     );
+    let by_letter = (
+        at(path!("/account/email"), email),
+        at(path!("/account/email/code"), email),
+        at(path!("/account/email/resend"), email),
+        at(path!("/account/email/cancel"), email),
+        at(path!("/account/email/confirm"), later!(email_change: EmailConfirmPage)),
+        at(path!("/email-change/undo"), later!(email_change: EmailUndoPage)),
+    );
     let by_passkey = (
         at(path!("/account/passkeys"), passkeys),
         at(path!("/account/passkeys/remove"), passkeys),
@@ -110,7 +120,7 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/help/code"), topic),
         at(path!("/help/data"), later!(help: KeptPage)),
     );
-    (visitors, members, by_passkey, reset, help)
+    (visitors, members, by_letter, by_passkey, reset, help)
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute

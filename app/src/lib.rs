@@ -16,6 +16,7 @@ pub mod auth_policy;
 pub mod boot;
 pub mod confirm;
 pub mod documents;
+pub mod email_change;
 pub mod help;
 pub mod home;
 pub mod language;

@@ -7,8 +7,8 @@ use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
 use domain::{
-    alerts, confirm, passkey, password_change, password_reset, profile, registration, second_factor,
-    second_step, sign_in,
+    alerts, confirm, email_change, passkey, password_change, password_reset, profile, registration,
+    second_factor, second_step, sign_in,
 };
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
@@ -173,6 +173,24 @@ pub fn password_change(reason: password_change::Refused, l: Lang) -> String {
         R::Locked => t::confirm_locked(l).into(),
         R::LinkInvalid => t::link_invalid(l).into(),
     }
+}
+
+/// メールアドレスの変更
+pub fn email_change(reason: email_change::Refused, l: Lang) -> String {
+    use email_change::Refused as R;
+    match reason {
+        R::Address(why) => return address(why, l),
+        R::Same => t::email_change_same(l),
+        R::MailFactor => t::email_change_mail_factor(l),
+        R::TooManyTries => t::too_many_tries(l),
+        R::LinkInvalid => t::email_change_over(l),
+        R::PasswordEmpty => t::email_change_password_empty(l),
+        R::PasswordWrong => t::email_change_password_wrong(l),
+        R::CodeWrong => t::code_wrong(l),
+        R::CodeTries => t::email_change_code_tries(l),
+        R::Locked => t::confirm_locked(l),
+    }
+    .into()
 }
 
 /// A security letter's answer.

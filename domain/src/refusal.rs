@@ -4,7 +4,8 @@
 
 use crate::field::Field;
 use crate::{
-    alerts, confirm, passkey, password_change, profile, registration, second_factor, second_step, sign_in,
+    alerts, confirm, email_change, passkey, password_change, profile, registration, second_factor,
+    second_step, sign_in,
 };
 
 /// One reason why what a person asked for was not done.
@@ -30,6 +31,7 @@ pub fn all_codes() -> Vec<&'static str> {
         .chain(codes(profile::Refused::all()))
         .chain(codes(password_change::Refused::all()))
         .chain(codes(alerts::Refused::ALL))
+        .chain(codes(email_change::Refused::all()))
         .collect()
 }
 

@@ -33,6 +33,8 @@ pub enum Route {
     EmailChange,
     /// Confirms the new address; with a token.
     EmailConfirm,
+    /// Stops a change of the address, or takes it back; with a token.
+    EmailUndo,
     /// 利用サービスの一覧
     Services,
     /// SNSアカウント連携
@@ -81,7 +83,7 @@ pub enum Route {
 
 impl Route {
     /// Every page.
-    pub const ALL: [Route; 36] = [
+    pub const ALL: [Route; 37] = [
         Route::Home,
         Route::SignIn,
         Route::SignInSecondStep,
@@ -96,6 +98,7 @@ impl Route {
         Route::Profile,
         Route::EmailChange,
         Route::EmailConfirm,
+        Route::EmailUndo,
         Route::Services,
         Route::Linked,
         Route::Security,
@@ -137,6 +140,7 @@ impl Route {
             Route::Profile => "/account/profile",
             Route::EmailChange => "/account/email",
             Route::EmailConfirm => "/account/email/confirm",
+            Route::EmailUndo => "/email-change/undo",
             Route::Services => "/account/services",
             Route::Linked => "/account/linked",
             Route::Security => "/account/security",
@@ -162,12 +166,20 @@ impl Route {
         }
     }
 
+    /// Whether the page is for members only. The new mailbox's link is opened where the letter is read, which need not
+    /// be where the member is signed in.
+    pub fn is_for_members(&self) -> bool {
+        let path = self.path();
+        path == "/" || (path.starts_with("/account") && !matches!(self, Route::EmailConfirm))
+    }
+
     /// Whether the page is for somebody who proved a short while ago to be themself: what it offers changes what
     /// protects the account.
     pub const fn needs_fresh_proof(&self) -> bool {
         matches!(
             self,
-            Route::SecondStep
+            Route::EmailChange
+                | Route::SecondStep
                 | Route::SecondStepApp
                 | Route::SecondStepMail
                 | Route::BackupCodes

@@ -10,6 +10,7 @@ import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
 import { HELP } from './tour_help';
+import { EMAIL } from './tour_email';
 import { PROTECTION } from './tour_protection';
 import { AlertScreen } from '../screens/alerts';
 import { NewPasswordScreen, ResetScreen } from '../screens/password_reset';
@@ -193,6 +194,7 @@ export const TOUR: readonly Stop[] = [
   },
   { name: 'history-empty', seenBy: 'member', go: at('/account/history?kind=security') },
   ...PROTECTION,
+  ...EMAIL,
   { name: 'not-available', seenBy: 'member', go: at('/account/linked') },
 ];
 

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::proof::password;
 use crate::work::Work;
-use crate::{member, password_reset, session, sign_in};
+use crate::{email_change, member, password_reset, session, sign_in};
 
 /// Locks the account of whoever is signed in.
 pub async fn lock_mine(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
@@ -28,6 +28,7 @@ pub(crate) async fn lock(work: &mut Work, member_id: &str) -> Result<(), Fault> 
 
 /// Ends everything that is open and makes the password useless until the reset letter, which leaves now, was used.
 pub(crate) async fn shut_out(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    email_change::drop_pending(work, member_id, None).await?;
     // First what would open new sessions, then the sessions: a sign-in that is under way waits, or is ended with them.
     password::block(work, member_id).await?;
     sign_in::drop_pending(work, member_id).await?;

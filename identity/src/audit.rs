@@ -62,6 +62,14 @@ pub enum Event {
     AlertNotMine,
     /// The profile was changed.
     ProfileChange,
+    /// A new address was given, and waits to be confirmed.
+    EmailChangeAsked,
+    /// The new address took effect, or somebody tried to confirm it.
+    EmailChange,
+    /// A change of the address that waited was cancelled or stopped.
+    EmailChangeStopped,
+    /// The old address came back.
+    EmailChangeUndone,
 }
 
 /// What the history filters by. The names are stored and never change.
@@ -102,7 +110,7 @@ impl Kind {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::Registered,
         Self::SignIn,
         Self::AutoSignIn,
@@ -131,6 +139,10 @@ impl Event {
         Self::AlertMine,
         Self::AlertNotMine,
         Self::ProfileChange,
+        Self::EmailChangeAsked,
+        Self::EmailChange,
+        Self::EmailChangeStopped,
+        Self::EmailChangeUndone,
     ];
 
     /// The stored name.
@@ -164,6 +176,10 @@ impl Event {
             Self::AlertMine => "alert_mine",
             Self::AlertNotMine => "alert_not_mine",
             Self::ProfileChange => "profile_change",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChange => "email_change",
+            Self::EmailChangeStopped => "email_change_stopped",
+            Self::EmailChangeUndone => "email_change_undone",
         }
     }
 
@@ -179,7 +195,12 @@ impl Event {
             Self::SignInLocked | Self::SecondStepLocked => Kind::Refused,
             Self::SignIn | Self::AutoSignIn | Self::SecondStep => Kind::SignIn,
             Self::SignOut | Self::SessionEnded | Self::OtherSessionsEnded => Kind::Session,
-            Self::Registered | Self::ProfileChange => Kind::Account,
+            Self::Registered
+            | Self::ProfileChange
+            | Self::EmailChangeAsked
+            | Self::EmailChange
+            | Self::EmailChangeStopped
+            | Self::EmailChangeUndone => Kind::Account,
             _ => Kind::Security,
         }
     }

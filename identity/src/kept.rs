@@ -109,7 +109,7 @@ pub const KINDS: [(Kind, &[&str]); 27] = [
     (Kind::Resets, &["password_reset", "password_reset_request"]),
     (Kind::TemporaryPasswords, &["temporary_password"]),
     (Kind::Alerts, &["alert"]),
-    (Kind::EmailChanges, &[]),
+    (Kind::EmailChanges, &["email_change", "reserved_address"]),
     (Kind::Downloads, &[]),
     (Kind::Letters, &["outbox"]),
     (Kind::LetterRecords, &["outbox"]),

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod confirm;
 pub mod db;
 pub mod desk;
+pub mod email_change;
 pub mod fault;
 pub mod helpdesk;
 pub mod jobs;

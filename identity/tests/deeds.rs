@@ -7,6 +7,8 @@ mod deeds {
     mod alerts;
     mod authenticator;
     mod confirm;
+    mod email_change;
+    mod email_change_undo;
     mod foundation;
     mod kept;
     mod lockout;

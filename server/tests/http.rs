@@ -5,10 +5,12 @@ mod http {
     mod architecture;
     mod ask;
     mod assets;
+    #[expect(clippy::unwrap_used, reason = "as in identity/tests/deeds.rs")]
     #[path = "../../../identity/tests/deeds/authenticator.rs"]
     mod authenticator;
     mod dev_mail;
     mod doors;
+    mod email_change;
     mod faults;
     mod half_signed_in;
     mod health;

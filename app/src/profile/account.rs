@@ -58,7 +58,7 @@ fn Facts(view: ProfileView) -> impl IntoView {
         .collect_view();
     view! {
         <Page title=m::account(lang)>
-            <Done known=vec![("profile", t::done_profile(lang)), ("password", t::done_password(lang))]/>
+            <Done known=vec![("profile", t::done_profile(lang)), ("password", t::done_password(lang)), ("email", t::done_email(lang))]/>
             <dl class="facts">{facts}</dl>
             <div class="actions">
                 <a class="button button--primary" href=Route::Profile.path()>{t::change(lang)}</a>

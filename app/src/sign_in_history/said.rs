@@ -156,6 +156,10 @@ fn done(event: Event, l: Lang) -> &'static str {
         Event::AlertMine => t::done_alert_mine(l),
         Event::AlertNotMine => t::done_alert_not_mine(l),
         Event::ProfileChange => t::done_profile_change(l),
+        Event::EmailChangeAsked => t::done_email_change_asked(l),
+        Event::EmailChange => t::done_email_change(l),
+        Event::EmailChangeStopped => t::done_email_change_stopped(l),
+        Event::EmailChangeUndone => t::done_email_change_undone(l),
     }
 }
 
@@ -165,6 +169,7 @@ fn refusal_of(event: Event, l: Lang) -> &'static str {
         Event::SecondStep => t::refused_second_step(l),
         Event::Confirmed => t::refused_confirmed(l),
         Event::PasswordChange => t::refused_password_change(l),
+        Event::EmailChange => t::refused_email_change(l),
         _ => t::refused_other(l),
     }
 }
@@ -191,8 +196,8 @@ fn why(code: &str, l: Lang) -> Option<&'static str> {
     Some(match code {
         "SI02" => t::why_password_or_locked(l),
         "SI07" => t::why_blocked(l),
-        "CF02" | "PW01" => t::why_password_wrong(l),
-        "SS01" | "CF03" => t::why_code_wrong(l),
+        "CF02" | "PW01" | "EC06" => t::why_password_wrong(l),
+        "SS01" | "CF03" | "EC07" => t::why_code_wrong(l),
         "SS02" | "CF04" | "PW06" => t::why_locked(l),
         "SS06" | "CF05" => t::why_passkey_wrong(l),
         _ => return None,

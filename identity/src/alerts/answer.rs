@@ -12,7 +12,7 @@ use crate::fault::{Fault, Outcome};
 use crate::lockout::{self, Counted};
 use crate::secret::Token;
 use crate::work::Work;
-use crate::{account_lock, second_factor, session};
+use crate::{account_lock, email_change, second_factor, session};
 
 /// What the page behind the link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,7 @@ struct Seen {
 #[derive(FromRow)]
 struct Answered {
     member_id: String,
+    created_at: i64,
     #[sqlx(rename = "session_id")]
     session: Option<String>,
     #[sqlx(rename = "browser_id")]
@@ -78,6 +79,8 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
         return Ok(Err(Refused::LinkInvalid));
     };
     let member_id = alert.member_id.as_str();
+    // The letters from here on go to the address that the alert went to, not to one that the thief gave since.
+    email_change::take_back(&mut work, member_id, alert.created_at).await?;
     audit::write(&mut work, alert.line(Event::AlertNotMine)).await?;
     account_lock::shut_out(&mut work, member_id).await?;
     if let Some(browser) = &alert.browser {
@@ -97,6 +100,7 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
 pub async fn lock(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<(), Refused> {
     let mut work = desk.work(caller).await?;
     let Some(alert) = answer(&mut work, token, "lock").await? else { return Ok(Err(Refused::LinkInvalid)) };
+    email_change::take_back(&mut work, &alert.member_id, alert.created_at).await?;
     audit::write(&mut work, alert.line(Event::AccountLocked)).await?;
     account_lock::lock(&mut work, &alert.member_id).await?;
     work.finish().await?;
@@ -119,7 +123,7 @@ async fn answer(work: &mut Work, token: &Token, answer: &str) -> Result<Option<A
     Ok(sqlx::query_as(
         "UPDATE alert SET answered_at = $2, answer = $3 \
          WHERE token_hash = $1 AND answered_at IS NULL AND expires_at > $2 \
-         RETURNING member_id, session_id, browser_id",
+         RETURNING member_id, created_at, session_id, browser_id",
     )
     .bind(token.digest())
     .bind(now)

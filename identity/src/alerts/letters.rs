@@ -1,6 +1,7 @@
 //! The one security letter: what happened, when, with which browser, from where, and the link to answer it.
 
 use domain::address::EmailAddress;
+use domain::locale::Locale;
 use domain::route::Route;
 use words::Lang;
 use words::letters as t;
@@ -21,24 +22,14 @@ const GIVE_UP_MS: i64 = 3 * DAY_MS;
 
 /// Writes it.
 pub(super) fn security(work: &Work, member: &Member, told: Told, token: &Token) -> Result<Letter, Fault> {
-    let (settings, caller, now) = (&work.desk().settings, work.caller(), work.now());
+    let (settings, now) = (&work.desk().settings, work.now());
     let (locale, l) = (member.locale, lang(member.locale));
     let site = settings.site.name.as_str();
-    let browser = moment::browser(&caller.browser, locale);
-    let unknown = t::security_unknown(l);
-    let mut facts = vec![
-        t::security_at(l, &moment::shown(now, locale)),
-        t::security_browser(l, if browser.is_empty() { unknown } else { &browser }),
-    ];
-    if let Some(place) = work.desk().places.of(&caller.network) {
-        facts.push(t::security_place(l, &place.shown(locale)));
-    }
-    facts.push(t::security_network(l, if caller.network.is_empty() { unknown } else { &caller.network }));
     let address = EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))?;
     let says = Says {
         subject: t::security_subject(l, site, what(told, l)),
         greeting: greeting(member, l),
-        paragraphs: std::iter::once(sentence(told, site, l)).chain(facts).collect(),
+        paragraphs: std::iter::once(sentence(told, site, l)).chain(facts(work, locale)).collect(),
         code: None,
         link: Some(Link {
             label: t::security_link(l).to_owned(),
@@ -47,6 +38,22 @@ pub(super) fn security(work: &Work, member: &Member, told: Told, token: &Token) 
         notes: vec![t::security_mine(l).to_owned(), t::security_not_mine(l).to_owned()],
     };
     letter(told.name(), &address, locale, &says, settings, now + GIVE_UP_MS)
+}
+
+/// When, with which browser, from where: what is being done now.
+pub(crate) fn facts(work: &Work, locale: Locale) -> Vec<String> {
+    let (caller, l) = (work.caller(), lang(locale));
+    let browser = moment::browser(&caller.browser, locale);
+    let unknown = t::security_unknown(l);
+    let mut facts = vec![
+        t::security_at(l, &moment::shown(work.now(), locale)),
+        t::security_browser(l, if browser.is_empty() { unknown } else { &browser }),
+    ];
+    if let Some(place) = work.desk().places.of(&caller.network) {
+        facts.push(t::security_place(l, &place.shown(locale)));
+    }
+    facts.push(t::security_network(l, if caller.network.is_empty() { unknown } else { &caller.network }));
+    facts
 }
 
 /// 「山田 花子 様」, in the order of the language.

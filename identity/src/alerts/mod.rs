@@ -7,7 +7,7 @@ mod letters;
 
 pub(crate) use after_sign_in::after_sign_in;
 pub use answer::{AlertView, lock, look, mine, not_mine, purge};
-pub(crate) use letters::greeting;
+pub(crate) use letters::{facts, greeting};
 pub use letters::{sentence, what};
 
 use crate::clock::DAY_MS;

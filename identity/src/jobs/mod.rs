@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::mail::outbox;
 use crate::mail::transport::Transport;
 use crate::proof::{mail_code, passkey, temporary_password};
-use crate::{alerts, limits, lockout, password_reset, registration, session, sign_in};
+use crate::{alerts, email_change, limits, lockout, member, password_reset, registration, session, sign_in};
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
 const LOOK: Duration = Duration::from_secs(2);
@@ -83,7 +83,9 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + session::end_idle(&mut work, BATCH).await?
             + password_reset::purge(&mut work, BATCH).await?
             + temporary_password::purge(&mut work, BATCH).await?
-            + alerts::purge(&mut work, BATCH).await?;
+            + alerts::purge(&mut work, BATCH).await?
+            + email_change::purge(&mut work, BATCH).await?
+            + member::purge(&mut work, BATCH).await?;
         if batch == 0 {
             run::note(&mut work, PURGE).await?;
         }

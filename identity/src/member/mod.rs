@@ -1,9 +1,14 @@
-//! The member's own row: finding, making, changing. Foundation: the slices that may change it call this.
+//! The member's own row: finding, making, changing. Foundation: the slices that may change it call this. Which address
+//! is whose is judged here: an address belongs to one member, or is kept for the one who gave it up (`reserved`).
+
+mod reserved;
 
 use domain::address::EmailAddress;
 use domain::birth_date::BirthDate;
 use domain::locale::Locale;
 use sqlx::{Any, Executor, FromRow};
+
+pub use reserved::{is_free, purge, release, reserve};
 
 use crate::db::is_taken;
 use crate::fault::Fault;
@@ -145,7 +150,35 @@ pub async fn insert(
     .execute(work.conn())
     .await;
     match done {
+        // A row that would have stood in the way is seen now: it was committed before the insert could go on.
+        Ok(_) if reserved::for_another(work, address, &id).await? => Ok(Err(AddressTaken)),
         Ok(_) => Ok(Ok(id)),
+        Err(e) if is_taken(&e, "member", "email_key") => Ok(Err(AddressTaken)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The member, whose row is held to the end of the transaction: what follows happens in turn.
+pub async fn hold(work: &mut Work, id: &str) -> Result<Option<Member>, Fault> {
+    sqlx::query("UPDATE member SET email = email WHERE id = $1").bind(id).execute(work.conn()).await?;
+    find(&mut *work.conn(), id).await
+}
+
+/// Changes the address; the database judges whether it is free. If not, nothing else may follow in this transaction.
+pub async fn set_address(
+    work: &mut Work,
+    id: &str,
+    address: &EmailAddress,
+) -> Result<Result<(), AddressTaken>, Fault> {
+    let done = sqlx::query("UPDATE member SET email = $2, email_key = $3 WHERE id = $1")
+        .bind(id)
+        .bind(address.as_str())
+        .bind(address.key())
+        .execute(work.conn())
+        .await;
+    match done {
+        Ok(_) if reserved::for_another(work, address, id).await? => Ok(Err(AddressTaken)),
+        Ok(_) => Ok(Ok(())),
         Err(e) if is_taken(&e, "member", "email_key") => Ok(Err(AddressTaken)),
         Err(e) => Err(e.into()),
     }

@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::proof::password;
 use crate::secret::{Password, Token};
-use crate::{confirm, lockout, profile, session, sign_in};
+use crate::{confirm, email_change, lockout, profile, session, sign_in};
 
 /// A change that was made.
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     let hash = desk.hasher.hash(&new).await?;
 
     let mut work = desk.work(caller).await?;
+    // What another session may have begun, whoever's it is, ends with the old password.
+    email_change::drop_pending(&mut work, &me.member_id, Some(&me.session_id)).await?;
     password::store(&mut work, &me.member_id, &hash).await?;
     let others_ended = session::end_others(&mut work, me).await?;
     sign_in::drop_pending(&mut work, &me.member_id).await?;

@@ -18,7 +18,7 @@ use crate::member::{self, Member};
 use crate::proof::{password, temporary_password};
 use crate::secret::{Password, Token};
 use crate::work::Work;
-use crate::{lockout, second_factor, session, sign_in};
+use crate::{email_change, lockout, second_factor, session, sign_in};
 use letters::To;
 
 pub use request::{Sent, by_code, is_offered, request, send_again, waiting};
@@ -84,6 +84,8 @@ pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) ->
     let hash = desk.hasher.hash(&new).await?;
 
     let mut work = desk.work(caller).await?;
+    // Whoever knew the old password may have asked for another address (security.md 2.9).
+    email_change::drop_pending(&mut work, &member.id, None).await?;
     let Some(member_id) = store::take(&mut work, link).await? else {
         return Ok(Err(vec![Refused::LinkInvalid]));
     };

@@ -245,13 +245,16 @@ async fn write(
     expires_at: i64,
 ) -> Result<(), Fault> {
     let settings = work.desk().settings.clone();
+    // An address that was given up a short while ago is kept for its member: to others it is like any known one.
+    let now = work.now();
+    let free = member::is_free(&mut *work.conn(), address, None, now).await?;
     match member::owner_of(&mut *work.conn(), address).await? {
         Some((_, locale)) if settings.policy.registration.known_address_letter => {
             work.post(letters::known_address(&settings, address, locale, expires_at)?).await
         }
-        owner => {
+        _ => {
             let letter = letters::registration(&settings, accepted, locale, secrets, expires_at)?;
-            work.post_if(letter, owner.is_none()).await
+            work.post_if(letter, free).await
         }
     }
 }

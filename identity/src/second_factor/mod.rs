@@ -75,10 +75,12 @@ pub(crate) async fn undo_session(work: &mut Work, member_id: &str, session_id: &
 }
 
 /// Removes every second factor of a member, and the browsers trusted for them; the switch stays as it is (MD-31, MD-43).
-pub(crate) async fn clear(work: &mut Work, member_id: &str) -> Result<(), Fault> {
-    if store::clear(work, member_id).await? {
+/// Whether there were any.
+pub(crate) async fn clear(work: &mut Work, member_id: &str) -> Result<bool, Fault> {
+    let factors = store::clear(work, member_id).await?;
+    if factors {
         audit::write(work, Line::of(member_id, Event::FactorRemoved)).await?;
     }
-    session::forget_trusted(work, member_id, None).await?;
-    Ok(())
+    let trusted = session::forget_trusted(work, member_id, None).await?;
+    Ok(factors || trusted > 0)
 }

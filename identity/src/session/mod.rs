@@ -332,6 +332,32 @@ pub async fn end_idle(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     Ok(ended.rows_affected())
 }
 
+/// A session that may have been somebody else's.
+#[derive(FromRow)]
+pub(crate) struct Doubtful {
+    /// Its id.
+    pub id: String,
+    /// The `member_browser` it was opened in.
+    pub browser_id: Option<String>,
+}
+
+/// The given session of a member, and all that were opened since.
+pub(crate) async fn doubtful(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+    since: i64,
+) -> Result<Vec<Doubtful>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT id, browser_id FROM session WHERE member_id = $1 AND (id = $2 OR created_at >= $3)",
+    )
+    .bind(member_id)
+    .bind(session_id)
+    .bind(since)
+    .fetch_all(work.conn())
+    .await?)
+}
+
 /// Ends what anybody may have opened with the old password: all sessions, all remembered and all trusted browsers of a
 /// member. What there was of it stands in the history.
 pub async fn end_everything(work: &mut Work, member_id: &str) -> Result<(), Fault> {

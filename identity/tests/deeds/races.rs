@@ -18,7 +18,7 @@ const ADDRESS: &str = "hanako@example.jp";
 const USES: usize = 50;
 
 /// How many of fifty uses at once succeed, over three processes. A use that a busy database put off is none.
-async fn successes<F>(bed: &Bed, each: impl Fn(Desk, usize) -> F) -> usize
+pub(super) async fn successes<F>(bed: &Bed, each: impl Fn(Desk, usize) -> F) -> usize
 where
     F: Future<Output = Result<bool, Fault>> + Send + 'static,
 {

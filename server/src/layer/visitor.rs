@@ -88,8 +88,7 @@ async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<Stri
 fn turned_away(request: &Request, caller: &Caller, now: i64) -> Option<String> {
     let path = request.uri().path();
     // An address that is no page is a 404 for everybody.
-    let members_only = path == Route::Home.path()
-        || (path.starts_with(Route::Account.path()) && Route::ALL.iter().any(|r| r.path() == path));
+    let members_only = Route::ALL.iter().any(|r| r.path() == path && r.is_for_members());
     let page = [Method::GET, Method::HEAD].contains(request.method());
     match &caller.current {
         None if members_only && path == Route::Home.path() => Some(Route::SignIn.path().to_owned()),
