@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::lockout::{self, Counted, Limit, Try};
-use crate::proof::password;
+use crate::proof::{password, temporary_password};
 use crate::secret::{Password, Token};
 use crate::work::Work;
 use crate::{member, password_reset, second_factor, session, sign_in};
@@ -208,6 +208,7 @@ async fn take_effect(mut work: Work, row: &Row) -> Outcome<(), Vec<Refused>> {
     }
     // What waits for an answer from the old mailbox is void.
     password_reset::void(&mut work, member_id).await?;
+    temporary_password::forget(&mut work, member_id).await?;
     sign_in::drop_pending(&mut work, member_id).await?;
     let session_id = work.caller().current.as_ref().filter(|_| row.is_of(work.caller()));
     let session_id = session_id.map(|me| me.session_id.clone());

@@ -10,7 +10,7 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::proof::password;
+use crate::proof::{password, temporary_password};
 use crate::secret::Token;
 use crate::work::Work;
 use crate::{account_lock, member, password_reset, second_factor, session};
@@ -93,6 +93,7 @@ async fn bring_back(work: &mut Work, first: &Row) -> Result<Option<Vec<Row>>, Fa
         member::release(work, member_id, &address(&change.old_email)?).await?;
     }
     password_reset::void(work, member_id).await?;
+    temporary_password::forget(work, member_id).await?;
     audit::write(work, Line::of(member_id, Event::EmailChangeUndone)).await?;
     for to in [&old, &address(&before.email)?] {
         let letter = letters::undone(work, &before, to, &old)?;

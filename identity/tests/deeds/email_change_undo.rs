@@ -177,10 +177,13 @@ async fn a_registration_under_way_does_not_get_a_kept_address(
     assert_eq!(late.unwrap().unwrap_err(), CompleteRefused::LinkInvalid);
 }
 
-/// An owner who answers an older letter with "it was not me" gets the reset letter, not the thief.
+/// An owner who answers an older letter with "it was not me", or locks the account by it, gets the reset letter, not the thief.
 #[rstest]
 #[tokio::test]
-async fn mp_87_it_was_not_me_brings_the_address_back_too(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn mp_87_it_was_not_me_brings_the_address_back_too(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+    #[values(false, true)] lock: bool,
+) {
     let bed = Bed::new(base, &[]).await;
     bed.member(OLD).await;
     bed.wait(MINUTE_MS);
@@ -191,7 +194,11 @@ async fn mp_87_it_was_not_me_brings_the_address_back_too(#[values(Base::Sqlite, 
     confirm_by_link(&bed.desk, &thief, &link, "").await.unwrap().unwrap();
     ask(&bed.desk, &thief, "hanako@third.example.jp").await.unwrap().unwrap();
     let waiting = confirming(&bed, "hanako@third.example.jp").await;
-    identity::alerts::not_mine(&bed.desk, &bed.visitor(), &alert).await.unwrap().unwrap();
+    if lock {
+        identity::alerts::lock(&bed.desk, &bed.visitor(), &alert).await.unwrap().unwrap();
+    } else {
+        identity::alerts::not_mine(&bed.desk, &bed.visitor(), &alert).await.unwrap().unwrap();
+    }
     assert_eq!(address(&bed).await, OLD);
     newest(&bed, OLD, "/password/reset/new?t=").await;
     assert!(bed.letters().await.iter().all(|l| l.to == OLD || !l.text.contains("/password/reset/new")));
