@@ -58,7 +58,6 @@ export const EMAIL: readonly Stop[] = [
       await screen.code.fill('12');
       await screen.complete.click();
       await refused(page);
-      await page.locator('main .help summary').click();
     },
   },
   {
