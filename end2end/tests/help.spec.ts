@@ -123,7 +123,7 @@ test('what the site keeps is told with reason and time, in both languages', asyn
   expect(count).toBeGreaterThan(15);
   await switchTo(page, 'en');
   await expect(kept.kinds).toHaveCount(count);
-  await expect(kept.kinds.filter({ hasText: 'Password resets' })).toContainText('At most 30 minutes');
+  await expect(kept.kinds.filter({ hasText: 'Password resets' })).toContainText('at most 30 minutes');
 });
 
 test('a search of ten kilobytes is refused, not answered with a fault', async ({ page, visitor }) => {

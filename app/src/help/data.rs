@@ -10,7 +10,7 @@ use super::figures::duration;
 /// A row for each kind that this site can have.
 pub fn rows(settings: &Settings, lang: Lang) -> Vec<KeptRow> {
     let row = |kind| {
-        let how_long = in_words(how_long(kind, settings)?, lang);
+        let how_long = t::how_long(lang, &in_words(how_long(kind, settings)?, lang));
         let (what, why) = said(kind, lang);
         Some(KeptRow { what: what.to_owned(), why: why.to_owned(), how_long })
     };

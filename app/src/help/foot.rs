@@ -18,7 +18,7 @@ pub fn Foot() -> impl IntoView {
     }
     let contact = (!support.is_empty()).then(|| {
         let link = if support.contains("://") { support.clone() } else { ["mailto:", &support].concat() };
-        view! { <p>{t::more_contact(lang)} <a href=link rel="external">{support}</a></p> }.into_any()
+        view! { <p>{t::more_contact(lang)} " " <a href=link rel="external">{support}</a></p> }.into_any()
     });
     let withdraw = member.then(|| {
         let words = m::withdraw_site(lang, &boot.site);

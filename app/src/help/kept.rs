@@ -36,7 +36,7 @@ fn All(view: KeptView) -> impl IntoView {
                     <div class="thing__about">
                         <h2 class="thing__name">{row.what}</h2>
                         <p>{row.why}</p>
-                        <p class="hint">{t::kept_how_long(lang)} {row.how_long}</p>
+                        <p class="hint">{row.how_long}</p>
                     </div>
                 </li>
             }
@@ -51,7 +51,7 @@ fn All(view: KeptView) -> impl IntoView {
         <Page title=t::data(lang) lead=t::kept_lead(lang) back=(Route::Help.path(), t::back(lang).to_owned())>
             <div>
                 <p>{view.every}</p>
-                <p class="hint purged">{t::kept_purged(lang)} {last}</p>
+                <p class="hint purged">{t::kept_purged(lang)} " " {last}</p>
             </div>
             <ul class="things">{rows}</ul>
             <Foot/>

@@ -40,7 +40,7 @@ fn Topic(view: TopicView) -> impl IntoView {
     let now = view.now.map(|at| {
         view! {
             <div>
-                <p class="big">{t::now_label(lang)} <Time at/></p>
+                <p class="big">{t::now_label(lang)} " " <Time at/></p>
                 <p class="hint">{t::now_zone(lang)}</p>
             </div>
         }

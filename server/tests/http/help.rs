@@ -144,5 +144,5 @@ async fn what_is_kept_comes_from_the_running_settings(#[values(Base::Sqlite, Bas
 
     let modern = site(base, &[("site.policy", "modern"), ("policy.reset.link_valid_minutes", "45")]).await;
     let page = seen(&modern, "/help/data", &EN).await;
-    assert!(page.contains("Passkeys") && page.contains("At most 45 minutes"), "{page}");
+    assert!(page.contains("Passkeys") && page.contains("at most 45 minutes"), "{page}");
 }
