@@ -4,7 +4,8 @@
 
 use crate::field::Field;
 use crate::{
-    alerts, confirm, passkey, password_change, profile, registration, second_factor, second_step, sign_in,
+    alerts, confirm, my_data, passkey, password_change, profile, registration, second_factor, second_step,
+    sign_in, withdrawal,
 };
 
 /// One reason why what a person asked for was not done.
@@ -30,6 +31,8 @@ pub fn all_codes() -> Vec<&'static str> {
         .chain(codes(profile::Refused::all()))
         .chain(codes(password_change::Refused::all()))
         .chain(codes(alerts::Refused::ALL))
+        .chain(codes(my_data::Refused::ALL))
+        .chain(codes(withdrawal::Refused::ALL))
         .collect()
 }
 

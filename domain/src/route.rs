@@ -53,8 +53,12 @@ pub enum Route {
     Confirm,
     /// ログイン履歴
     History,
+    /// マイデータ: a copy of everything held.
+    MyData,
     /// 退会
     Withdraw,
+    /// 退会完了: for whoever holds a receipt number.
+    Withdrawn,
     /// Where a link in a security letter leads; with a token.
     Alert,
     /// ユーザプロファイル情報の提供
@@ -75,7 +79,7 @@ pub enum Route {
 
 impl Route {
     /// Every page.
-    pub const ALL: [Route; 33] = [
+    pub const ALL: [Route; 35] = [
         Route::Home,
         Route::SignIn,
         Route::SignInSecondStep,
@@ -100,7 +104,9 @@ impl Route {
         Route::Passkeys,
         Route::Confirm,
         Route::History,
+        Route::MyData,
         Route::Withdraw,
+        Route::Withdrawn,
         Route::Alert,
         Route::Consent,
         Route::Help,
@@ -138,7 +144,9 @@ impl Route {
             Route::Passkeys => "/account/passkeys",
             Route::Confirm => "/account/confirm",
             Route::History => "/account/history",
+            Route::MyData => "/account/data",
             Route::Withdraw => "/account/withdraw",
+            Route::Withdrawn => "/withdrawn",
             Route::Alert => "/alert",
             Route::Consent => "/consent",
             Route::Help => "/help",
@@ -151,7 +159,7 @@ impl Route {
     }
 
     /// Whether the page is for somebody who proved a short while ago to be themself: what it offers changes what
-    /// protects the account.
+    /// protects the account, hands out everything held of it, or ends it.
     pub const fn needs_fresh_proof(&self) -> bool {
         matches!(
             self,
@@ -160,6 +168,8 @@ impl Route {
                 | Route::SecondStepMail
                 | Route::BackupCodes
                 | Route::Passkeys
+                | Route::MyData
+                | Route::Withdraw
         )
     }
 

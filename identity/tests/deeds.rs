@@ -10,6 +10,7 @@ mod deeds {
     mod foundation;
     mod lockout;
     mod passkey_steps;
+    mod my_data;
     mod passkeys;
     mod password;
     mod password_reset;
@@ -26,4 +27,5 @@ mod deeds {
     mod step_by_step;
     mod trusted_browsers;
     mod with_passkeys;
+    mod withdrawal;
 }

@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::mail::outbox;
 use crate::mail::transport::Transport;
 use crate::proof::{mail_code, passkey, temporary_password};
-use crate::{alerts, limits, lockout, password_reset, registration, session, sign_in};
+use crate::{alerts, limits, lockout, my_data, password_reset, registration, session, sign_in, withdrawal};
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
 const LOOK: Duration = Duration::from_secs(2);
@@ -26,6 +26,7 @@ const BATCH: i64 = 500;
 pub struct Jobs {
     stop: Arc<Notify>,
     task: JoinHandle<()>,
+    builder: JoinHandle<()>,
 }
 
 impl Jobs {
@@ -33,6 +34,7 @@ impl Jobs {
     pub fn start(desk: Desk, transport: Transport) -> Self {
         let stop = Arc::new(Notify::new());
         let stopped = stop.clone();
+        let builder = tokio::spawn(build(desk.clone()));
         let task = tokio::spawn(async move {
             let mut looks = 0;
             loop {
@@ -52,15 +54,27 @@ impl Jobs {
                 }
             }
         });
-        Self { stop, task }
+        Self { stop, task, builder }
     }
 
     /// Lets the present step end, then stops.
     pub async fn stop(self) {
         self.stop.notify_one();
+        // A copy that is half built is built anew: nobody waits for it.
+        self.builder.abort();
         if self.task.await.is_err() {
             tracing::error!("the jobs ended by a panic");
         }
+    }
+}
+
+/// Builds members' copies of their data. Beside the letters, since a long history takes its time.
+async fn build(desk: Desk) {
+    loop {
+        if let Err(fault) = my_data::build_due(&desk).await {
+            tracing::warn!(error = %fault, "a member's copy could not be built; it is tried again");
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -79,7 +93,9 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + session::end_idle(&mut work, BATCH).await?
             + password_reset::purge(&mut work, BATCH).await?
             + temporary_password::purge(&mut work, BATCH).await?
-            + alerts::purge(&mut work, BATCH).await?;
+            + alerts::purge(&mut work, BATCH).await?
+            + my_data::purge(&mut work, BATCH).await?
+            + withdrawal::sweep(&mut work, BATCH).await?;
         work.finish().await?;
         gone += batch;
         if batch == 0 {
