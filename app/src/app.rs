@@ -15,6 +15,7 @@ use crate::boot::{Boot, Live};
 use crate::confirm::ConfirmPage;
 use crate::documents::{PrivacyPage, TermsPage};
 use crate::home::HomePage;
+use crate::my_data::MyDataPage;
 use crate::part::later;
 use crate::passkeys::PasskeysPage;
 use crate::password_reset::{AskPage, NewPasswordPage, SentPage as ResetSentPage};
@@ -26,6 +27,7 @@ use crate::sign_in_history::HistoryPage;
 use crate::site::OtherPage;
 use crate::ui::frame::Frame;
 use crate::ui::page::Arrived;
+use crate::withdrawal::{WithdrawPage, WithdrawnPage};
 
 /// What the server hands to the first drawing, once for both sides.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -91,7 +93,12 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/password/reset/again"), reset_sent),
         at(path!("/alert/lock"), alert),
     );
-    (visitors, members, by_passkey, reset)
+    let leaving = (
+        at(path!("/account/data"), later!(leaving: MyDataPage)),
+        at(path!("/account/withdraw"), later!(leaving: WithdrawPage)),
+        at(path!("/withdrawn"), later!(leaving: WithdrawnPage)),
+    );
+    (visitors, members, by_passkey, reset, leaving)
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute

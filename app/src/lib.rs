@@ -18,6 +18,7 @@ pub mod confirm;
 pub mod documents;
 pub mod home;
 pub mod language;
+pub mod my_data;
 pub mod part;
 pub mod passkeys;
 pub mod password;
@@ -30,6 +31,7 @@ pub mod sign_in;
 pub mod sign_in_history;
 pub mod site;
 pub mod ui;
+pub mod withdrawal;
 
 #[cfg(feature = "ssr")]
 pub mod cookies;

@@ -183,6 +183,11 @@ impl Route {
         self.with("next", next)
     }
 
+    /// The path with a receipt number: `/withdrawn?receipt=…`.
+    pub fn with_receipt(&self, receipt: &str) -> String {
+        self.with("receipt", receipt)
+    }
+
     /// `/not-available?of=…`: what was asked for, as a path or a slice's name.
     pub fn not_available(of: &str) -> String {
         Route::NotAvailable.with("of", of)

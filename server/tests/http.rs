@@ -14,6 +14,7 @@ mod http {
     mod health;
     mod history;
     mod hostile;
+    mod leaving;
     mod limits;
     mod pages;
     mod passkeys;
@@ -21,4 +22,5 @@ mod http {
     mod safety;
     mod sessions;
     mod well_known;
+    mod withdrawal_killed;
 }

@@ -12,8 +12,8 @@ use crate::boot::{Live, use_boot, use_lang};
 use crate::ui::page::Page;
 
 /// Pages of the menu that this version does not have yet. They say so; none is a dead link.
-pub const PLANNED: [Route; 6] =
-    [Route::EmailChange, Route::Services, Route::Linked, Route::Withdraw, Route::Help, Route::NotAvailable];
+pub const PLANNED: [Route; 5] =
+    [Route::EmailChange, Route::Services, Route::Linked, Route::Help, Route::NotAvailable];
 
 /// For an address without a page of its own.
 #[component]

@@ -24,13 +24,14 @@ const FOR_VISITORS: &[&str] = &[
     "/api/password/reset",
     "/api/password/reset/sent",
     "/api/password/reset/new",
+    "/api/withdrawn",
 ];
 
 /// Every field of every form, so that no function stops at a missing one.
 /// A new form with a field of another name fails here: add it.
 const EVERYTHING: &str = "id=x&t=x&on=true&switch=on&code=123456&method=app&draft=x&label=x&password=x&email=x%40example.jp&\
     current_password=x&new_password=x&new_password_confirm=x&family_name=x&given_name=x&lang=ja&sealed=x&\
-    before=x&kind=x&of=new&form_id=x&back=x";
+    before=x&kind=x&of=new&form_id=x&back=x&agree=on&receipt=x";
 
 /// The value of a cookie that an answer sets.
 fn set(answer: &Answer, name: &str) -> Option<String> {
