@@ -9,6 +9,7 @@ import { askForReset } from './password_reset';
 import { tryPassword } from './profile';
 import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
+import { LEAVING } from './tour_leaving';
 import { PROTECTION } from './tour_protection';
 import { AlertScreen } from '../screens/alerts';
 import { NewPasswordScreen, ResetScreen } from '../screens/password_reset';
@@ -191,6 +192,7 @@ export const TOUR: readonly Stop[] = [
   },
   { name: 'history-empty', seenBy: 'member', go: at('/account/history?kind=security') },
   ...PROTECTION,
+  ...LEAVING,
   { name: 'not-available', seenBy: 'member', go: at('/account/linked') },
 ];
 

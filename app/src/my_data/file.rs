@@ -99,7 +99,7 @@ impl Writer {
             _ => {}
         }
         match self.kind {
-            Kind::Json => self.rows_as_json(&piece.page, first, &mut text),
+            Kind::Json => rows_as_json(&piece.page, first, &mut text),
             Kind::Html => self.rows_as_html(&piece.page, &mut text),
         }
         self.part = Some(piece.part.clone());
@@ -120,24 +120,6 @@ impl Writer {
             (None, _) => String::new(),
             (Some(_), Kind::Json) => "]".into(),
             (Some(_), Kind::Html) => "</section>\n".into(),
-        }
-    }
-
-    fn rows_as_json(&self, page: &Page, first: bool, text: &mut String) {
-        for (n, row) in page.rows.iter().enumerate() {
-            if n > 0 || !first {
-                text.push(',');
-            }
-            let pairs = page.names.iter().zip(row).map(|(name, value)| {
-                let value = match value {
-                    Value::Nothing => json!(null),
-                    Value::Text(text) => json!(text),
-                    Value::Number(number) => json!(number),
-                    Value::Moment(ms) => json!(moment::stamp(*ms)),
-                };
-                (name.clone(), value)
-            });
-            let _ = write!(text, "{}", serde_json::Value::Object(pairs.collect::<Map<_, _>>()));
         }
     }
 
@@ -169,6 +151,24 @@ impl Writer {
                 _ => Some(text.clone()),
             },
         }
+    }
+}
+
+fn rows_as_json(page: &Page, first: bool, text: &mut String) {
+    for (n, row) in page.rows.iter().enumerate() {
+        if n > 0 || !first {
+            text.push(',');
+        }
+        let pairs = page.names.iter().zip(row).map(|(name, value)| {
+            let value = match value {
+                Value::Nothing => json!(null),
+                Value::Text(text) => json!(text),
+                Value::Number(number) => json!(number),
+                Value::Moment(ms) => json!(moment::stamp(*ms)),
+            };
+            (name.clone(), value)
+        });
+        let _ = write!(text, "{}", serde_json::Value::Object(pairs.collect::<Map<_, _>>()));
     }
 }
 

@@ -20,9 +20,8 @@ pub fn WithdrawPage() -> impl IntoView {
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                drawn(view.await, |view| match view.offered {
-                    true => view! { <Leave view/> }.into_any(),
-                    false => view! { <NotByMember/> }.into_any(),
+                drawn(view.await, |view| {
+                    if view.offered { view! { <Leave view/> }.into_any() } else { view! { <NotByMember/> }.into_any() }
                 })
             })}
         </Suspense>

@@ -130,9 +130,9 @@ async fn build(desk: &Desk, mut claim: Claim) -> Result<bool, Fault> {
     let mut place = 0;
     for part in Part::ALL {
         let mut after = Some(String::new());
-        while let Some(key) = after {
+        while let Some(key) = after.take() {
             let page = part.page(desk.db.readers(), &claim.member_id, &key).await?;
-            after = page.next.clone();
+            after.clone_from(&page.next);
             if page.rows.is_empty() {
                 continue;
             }

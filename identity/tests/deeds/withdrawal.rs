@@ -1,5 +1,6 @@
 //! 退会: who leaves is gone, wholly and once (MP-91 to MP-94, MP-12, MP-20, C-11, C-13).
 
+use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -55,7 +56,7 @@ async fn dump(bed: &Bed) -> String {
         for row in rows {
             let value: Option<String> = row.try_get(0).unwrap();
             let bytes = unhex(&value.unwrap_or_default());
-            text.push_str(&format!("{table}.{column}={}\n", String::from_utf8_lossy(&bytes)));
+            let _ = writeln!(text, "{table}.{column}={}", String::from_utf8_lossy(&bytes));
         }
     }
     text

@@ -1,7 +1,5 @@
 //! The process is killed (SIGKILL) while it takes somebody out: wholly done or not begun, at whatever moment.
 
-#![expect(clippy::unwrap_used, reason = "a process that does not start ends the test")]
-
 use std::time::Duration;
 
 use identity::clock::Clock;
@@ -29,7 +27,7 @@ async fn rows(bed: &Bed, member_id: &str) -> Vec<i64> {
     counts
 }
 
-/// PostgreSQL ends what it was told before the process died: until then nothing is decided.
+/// The `PostgreSQL` server ends what it was told before the process died: until then nothing is decided.
 async fn settled(bed: &Bed, base: Base) {
     let busy = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
                 AND pid <> pg_backend_pid() AND state <> 'idle'";
