@@ -9,8 +9,8 @@ mod deeds {
     mod confirm;
     mod foundation;
     mod lockout;
-    mod passkey_steps;
     mod my_data;
+    mod passkey_steps;
     mod passkeys;
     mod password;
     mod password_reset;

@@ -31,11 +31,11 @@ pub fn router(state: &AppState) -> Router {
 async fn download(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Query(asked): Query<Vec<(String, String)>>,
+    Query(query): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Response {
     let asker = Asker::of(&state.desk.settings, &request);
-    let named = asked.iter().find(|(name, _)| name == "as").map(|(_, kind)| kind.as_str());
+    let named = query.iter().find(|(name, _)| name == "as").map(|(_, kind)| kind.as_str());
     let Some(kind) = named.and_then(Kind::from_name) else { return asker.fault(StatusCode::NOT_FOUND) };
     let page = Route::MyData;
     match my_data::open(&state.desk, &caller).await {

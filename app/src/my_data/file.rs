@@ -199,6 +199,7 @@ fn part_in_words(part: &str, l: Lang) -> &'static str {
     match part {
         "member" => t::part_member(l),
         "member_password" => t::part_member_password(l),
+        "temporary_password" => t::part_temporary_password(l),
         "member_second_step" => t::part_member_second_step(l),
         "authenticator_app" => t::part_authenticator_app(l),
         "passkey" => t::part_passkey(l),
@@ -261,6 +262,7 @@ fn field_in_words(field: &str, l: Lang) -> &str {
         "sent_at" => t::field_sent_at(l),
         "tries" => t::field_tries(l),
         "last_at" => t::field_last_at(l),
+        "locked_at" => t::field_locked_at(l),
         "locked_until" => t::field_locked_until(l),
         "asked_at" => t::field_asked_at(l),
         "ready_at" => t::field_ready_at(l),

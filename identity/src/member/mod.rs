@@ -229,6 +229,6 @@ pub(crate) async fn held<'e>(
     after: &str,
 ) -> Result<held::Page, Fault> {
     let statement = "SELECT id AS key, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, \
-         created_at FROM member WHERE id = $1 AND id > $2 LIMIT $3";
+         created_at, locked_at FROM member WHERE id = $1 AND id > $2 LIMIT $3";
     held::page(db, statement, member_id, after).await
 }

@@ -10,7 +10,7 @@ use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::held::Page;
-use crate::proof::{mail_code, password};
+use crate::proof::{mail_code, password, temporary_password};
 use crate::{alerts, audit, lockout, member, passkeys, password_reset, second_factor, session, sign_in};
 
 /// How long a builder may take for one piece.
@@ -23,6 +23,7 @@ const CLAIM_MS: i64 = MINUTE_MS;
 pub enum Part {
     Member,
     MemberPassword,
+    TemporaryPassword,
     MemberSecondStep,
     AuthenticatorApp,
     Passkey,
@@ -41,9 +42,10 @@ pub enum Part {
 
 impl Part {
     /// In the order of the copy.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Member,
         Self::MemberPassword,
+        Self::TemporaryPassword,
         Self::MemberSecondStep,
         Self::AuthenticatorApp,
         Self::Passkey,
@@ -65,6 +67,7 @@ impl Part {
         match self {
             Self::Member => "member",
             Self::MemberPassword => "member_password",
+            Self::TemporaryPassword => "temporary_password",
             Self::MemberSecondStep => "member_second_step",
             Self::AuthenticatorApp => "authenticator_app",
             Self::Passkey => "passkey",
@@ -86,6 +89,7 @@ impl Part {
         match self {
             Self::Member => member::held(db, member_id, after).await,
             Self::MemberPassword => password::held(db, member_id, after).await,
+            Self::TemporaryPassword => temporary_password::held(db, member_id, after).await,
             Self::MemberSecondStep => second_factor::held_switch(db, member_id, after).await,
             Self::AuthenticatorApp => second_factor::held_apps(db, member_id, after).await,
             Self::Passkey => passkeys::held(db, member_id, after).await,

@@ -62,7 +62,7 @@ async fn every_table_of_a_member_is_in_the_copy_or_left_out_for_a_reason(
 async fn the_copy_holds_everything_and_no_secret(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
     let bed = Bed::new(base, &[("site.policy", "modern")]).await;
     let opened = bed.member(ADDRESS).await;
-    super::passkeys::added(&bed, &fresh(&bed, &opened).await, 5).await;
+    super::with_passkeys::added(&bed, &fresh(&bed, &opened).await, 5).await;
     bed.with_app(&opened).await;
     bed.with_backup_codes(&opened).await;
     bed.half_signed_in(&bed.visitor(), ADDRESS).await;

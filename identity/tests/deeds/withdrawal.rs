@@ -20,7 +20,7 @@ use rstest::rstest;
 use sqlx::{Connection, Row};
 use tokio::sync::Barrier;
 
-use super::passkeys::added;
+use super::with_passkeys::added;
 
 const ADDRESS: &str = "Hanako.Y@example.jp";
 const NETWORK: &str = "198.51.100.77";
@@ -381,33 +381,37 @@ impl<F: Future + Unpin> Future for Cut<F> {
     }
 }
 
-/// Dropped wherever it waits, it is wholly done or not begun.
+/// Dropped wherever it waits, it is wholly done or not begun. How often a deed waits is the machine's to say, so
+/// several leave.
 #[rstest]
 #[tokio::test]
 async fn a_withdrawal_that_is_cut_anywhere_is_whole_or_not_begun(
     #[values(Base::Sqlite, Base::Postgres)] base: Base,
 ) {
     let bed = Bed::new(base, &[("site.policy", "modern")]).await;
-    let (caller, traces) = full_member(&bed).await;
-    let before = dump(&bed).await;
-    let form = agreed();
-    for waits in 0..10_000 {
-        let deed = pin!(withdraw(&bed.desk, &caller, &form));
-        let cut = Cut { deed, left: waits }.await;
-        let after = dump(&bed).await;
-        if after == before {
-            assert!(cut.is_none(), "done, and nothing of it is there");
-            continue;
-        }
-        for trace in traces.iter().filter(|trace| **trace != caller.current.as_ref().unwrap().member_id) {
+    let (form, mut cuts) = (agreed(), 0);
+    for gone in 1..=3 {
+        let (caller, traces) = full_member(&bed).await;
+        let id = &caller.current.as_ref().unwrap().member_id;
+        let before = dump(&bed).await;
+        let mut waits = 0;
+        let after = loop {
+            let done = Cut { deed: pin!(withdraw(&bed.desk, &caller, &form)), left: waits }.await;
+            let after = dump(&bed).await;
+            if after != before {
+                break after;
+            }
+            assert!(done.is_none(), "done, and nothing of it is there");
+            waits += 1;
+            cuts += 1;
+        };
+        for trace in traces.iter().filter(|trace| *trace != id) {
             assert!(!after.contains(trace.as_str()), "half done after {waits} waits: {trace}");
         }
-        assert_eq!(bed.count("SELECT COUNT(*) FROM withdrawal").await, 1);
-        assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE kind = 'farewell'").await, 1);
-        assert!(waits > 4, "it was cut on the way: {waits}");
-        return;
+        assert_eq!(bed.count("SELECT COUNT(*) FROM withdrawal").await, gone);
+        assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE kind = 'farewell'").await, gone);
     }
-    unreachable!("it ends at last");
+    assert!(cuts > 6, "it was cut on the way: {cuts}");
 }
 
 #[test]
