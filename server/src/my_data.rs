@@ -2,6 +2,8 @@
 //! held at once. Who may have it is judged by the deed.
 
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use app::my_data::file::{Kind, Writer};
 use axum::Router;
@@ -11,11 +13,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::route::Route;
-use http_body_util::channel::{Channel, Sender};
+use http_body::Frame;
 use identity::caller::Caller;
 use identity::desk::Desk;
 use identity::fault::Fault;
 use identity::my_data::{self, Export};
+use tokio::sync::mpsc;
 
 use crate::layer::Asker;
 use crate::state::AppState;
@@ -64,23 +67,37 @@ fn file(desk: Desk, caller: &Caller, export: Export, kind: Kind) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.mime()));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(kind.disposition()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let (mut sender, body) = Channel::<Bytes, io::Error>::new(AHEAD);
+    let (sender, texts) = mpsc::channel(AHEAD);
     let writer = Writer::new(kind, caller.locale);
     tokio::spawn(async move {
-        match write(&desk, &export, writer, &mut sender).await {
-            Ok(()) => {}
+        if let Err(why) = write(&desk, &export, writer, &sender).await {
             // Cut off, so that the browser does not take half a file for a whole one.
-            Err(why) => sender.abort(why),
+            let _ = sender.send(Err(why)).await;
         }
     });
-    (headers, Body::new(body)).into_response()
+    (headers, Body::new(Texts(texts))).into_response()
+}
+
+/// A body that comes text by text.
+struct Texts(mpsc::Receiver<Result<Bytes, io::Error>>);
+
+impl http_body::Body for Texts {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        self.0.poll_recv(context).map(|next| next.map(|text| text.map(Frame::data)))
+    }
 }
 
 async fn write(
     desk: &Desk,
     export: &Export,
     mut writer: Writer,
-    to: &mut Sender<Bytes, io::Error>,
+    to: &mpsc::Sender<Result<Bytes, io::Error>>,
 ) -> Result<(), io::Error> {
     let broken = |fault: Fault| {
         tracing::warn!(error = %fault, "a download ended early");
@@ -96,6 +113,6 @@ async fn write(
     send(to, writer.tail()).await
 }
 
-async fn send(to: &mut Sender<Bytes, io::Error>, text: String) -> Result<(), io::Error> {
-    to.send_data(Bytes::from(text)).await.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+async fn send(to: &mpsc::Sender<Result<Bytes, io::Error>>, text: String) -> Result<(), io::Error> {
+    to.send(Ok(Bytes::from(text))).await.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
 }

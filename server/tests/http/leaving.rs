@@ -140,6 +140,16 @@ async fn my_data_is_downloaded_by_its_owner_after_a_fresh_proof(
         assert_eq!(file.header("x-content-type-options"), "nosniff");
     }
 
+    // As browsers ask: compressed, and read to its end.
+    let asked = [("cookie", cookies(&opened)), ("accept-encoding", "gzip, br".to_owned())];
+    let asked: Vec<_> = asked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let packed = site.get_with(&format!("{DOWNLOAD}?as=html"), &asked).await;
+    assert!(
+        packed.status == StatusCode::OK
+            && packed.header("content-encoding") == "br"
+            && !packed.body.is_empty()
+    );
+
     let theirs = get(&site, &other, &format!("{DOWNLOAD}?as=json")).await;
     assert_eq!(theirs.header("location"), "/account/data", "nobody else's");
     let visitor = site.get(&format!("{DOWNLOAD}?as=json")).await;
