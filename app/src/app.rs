@@ -17,6 +17,7 @@ use crate::documents::{PrivacyPage, TermsPage};
 use crate::email_change::{EmailConfirmPage, EmailPage, EmailUndoPage};
 use crate::help::{HelpPage, KeptPage, TopicPage};
 use crate::home::HomePage;
+use crate::my_data::MyDataPage;
 use crate::part::later;
 use crate::passkeys::PasskeysPage;
 use crate::password_reset::{AskPage, NewPasswordPage, SentPage as ResetSentPage};
@@ -28,6 +29,7 @@ use crate::sign_in_history::HistoryPage;
 use crate::site::OtherPage;
 use crate::ui::frame::Frame;
 use crate::ui::page::Arrived;
+use crate::withdrawal::{WithdrawPage, WithdrawnPage};
 
 /// What the server hands to the first drawing, once for both sides.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -120,7 +122,12 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/help/code"), topic),
         at(path!("/help/data"), later!(help: KeptPage)),
     );
-    (visitors, members, by_letter, by_passkey, reset, help)
+    let leaving = (
+        at(path!("/account/data"), later!(leaving: MyDataPage)),
+        at(path!("/account/withdraw"), later!(leaving: WithdrawPage)),
+        at(path!("/withdrawn"), later!(leaving: WithdrawnPage)),
+    );
+    (visitors, members, by_letter, by_passkey, reset, help, leaving)
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute

@@ -20,6 +20,7 @@ pub mod email_change;
 pub mod help;
 pub mod home;
 pub mod language;
+pub mod my_data;
 pub mod part;
 pub mod passkeys;
 pub mod password;
@@ -32,6 +33,7 @@ pub mod sign_in;
 pub mod sign_in_history;
 pub mod site;
 pub mod ui;
+pub mod withdrawal;
 
 #[cfg(feature = "ssr")]
 pub mod cookies;

@@ -122,6 +122,12 @@ pub fn forget(desk: &Desk) {
     set_cookie(&Cookie::Remembered.clear(&desk.settings));
 }
 
+/// Has the browser forget everything that was a member's who left, down to its own secret.
+pub fn forget_all(desk: &Desk) {
+    forget(desk);
+    set_cookie(&Cookie::Device.clear(&desk.settings));
+}
+
 /// The secret of the registration form that this browser sent, if it did.
 pub fn registration_form(desk: &Desk) -> Option<Token> {
     token_of(desk, Cookie::Registration)

@@ -7,8 +7,8 @@ use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
 use domain::{
-    alerts, confirm, email_change, passkey, password_change, password_reset, profile, registration,
-    second_factor, second_step, sign_in,
+    alerts, confirm, email_change, my_data, passkey, password_change, password_reset, profile, registration,
+    second_factor, second_step, sign_in, withdrawal,
 };
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
@@ -197,6 +197,20 @@ pub fn email_change(reason: email_change::Refused, l: Lang) -> String {
 pub fn alerts(reason: alerts::Refused, l: Lang) -> String {
     match reason {
         alerts::Refused::LinkInvalid => t::link_invalid(l).into(),
+    }
+}
+
+/// 退会
+pub fn withdrawal(reason: withdrawal::Refused, l: Lang) -> String {
+    match reason {
+        withdrawal::Refused::NotAgreed => t::withdrawal_not_agreed(l).into(),
+    }
+}
+
+/// マイデータ
+pub fn my_data(reason: my_data::Refused, l: Lang) -> String {
+    match reason {
+        my_data::Refused::TooMany => t::my_data_too_many(l).into(),
     }
 }
 

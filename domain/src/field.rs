@@ -38,6 +38,8 @@ pub enum Field {
     Trust,
     /// A member's own word for one of several things.
     Label,
+    /// That what is about to be done was understood.
+    Agree,
 }
 
 impl Field {
@@ -60,6 +62,7 @@ impl Field {
             Field::Remember => "remember",
             Field::Trust => "trust",
             Field::Label => "label",
+            Field::Agree => "agree",
         }
     }
 }

@@ -55,8 +55,12 @@ pub enum Route {
     Confirm,
     /// ログイン履歴
     History,
+    /// マイデータ: a copy of everything held.
+    MyData,
     /// 退会
     Withdraw,
+    /// 退会完了: for whoever holds a receipt number.
+    Withdrawn,
     /// Where a link in a security letter leads; with a token.
     Alert,
     /// ユーザプロファイル情報の提供
@@ -83,7 +87,7 @@ pub enum Route {
 
 impl Route {
     /// Every page.
-    pub const ALL: [Route; 37] = [
+    pub const ALL: [Route; 39] = [
         Route::Home,
         Route::SignIn,
         Route::SignInSecondStep,
@@ -109,7 +113,9 @@ impl Route {
         Route::Passkeys,
         Route::Confirm,
         Route::History,
+        Route::MyData,
         Route::Withdraw,
+        Route::Withdrawn,
         Route::Alert,
         Route::Consent,
         Route::Help,
@@ -151,7 +157,9 @@ impl Route {
             Route::Passkeys => "/account/passkeys",
             Route::Confirm => "/account/confirm",
             Route::History => "/account/history",
+            Route::MyData => "/account/data",
             Route::Withdraw => "/account/withdraw",
+            Route::Withdrawn => "/withdrawn",
             Route::Alert => "/alert",
             Route::Consent => "/consent",
             Route::Help => "/help",
@@ -174,7 +182,7 @@ impl Route {
     }
 
     /// Whether the page is for somebody who proved a short while ago to be themself: what it offers changes what
-    /// protects the account.
+    /// protects the account, hands out everything held of it, or ends it.
     pub const fn needs_fresh_proof(&self) -> bool {
         matches!(
             self,
@@ -184,6 +192,8 @@ impl Route {
                 | Route::SecondStepMail
                 | Route::BackupCodes
                 | Route::Passkeys
+                | Route::MyData
+                | Route::Withdraw
         )
     }
 
@@ -195,6 +205,11 @@ impl Route {
     /// The path with the page to go to afterwards: `/sign-in?next=%2Faccount`.
     pub fn with_next(&self, next: &str) -> String {
         self.with("next", next)
+    }
+
+    /// The path with a receipt number: `/withdrawn?receipt=…`.
+    pub fn with_receipt(&self, receipt: &str) -> String {
+        self.with("receipt", receipt)
     }
 
     /// `/not-available?of=…`: what was asked for, as a path or a slice's name.

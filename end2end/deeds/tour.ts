@@ -11,6 +11,7 @@ import { expectUselessLink, register } from './registration';
 import { trySignIn } from './sign_in';
 import { HELP } from './tour_help';
 import { EMAIL } from './tour_email';
+import { LEAVING } from './tour_leaving';
 import { PROTECTION } from './tour_protection';
 import { AlertScreen } from '../screens/alerts';
 import { NewPasswordScreen, ResetScreen } from '../screens/password_reset';
@@ -195,6 +196,7 @@ export const TOUR: readonly Stop[] = [
   { name: 'history-empty', seenBy: 'member', go: at('/account/history?kind=security') },
   ...PROTECTION,
   ...EMAIL,
+  ...LEAVING,
   { name: 'not-available', seenBy: 'member', go: at('/account/linked') },
 ];
 

@@ -1,6 +1,9 @@
 //! The one writer of audit lines. What the history and the helpdesk show is read elsewhere.
 
+use sqlx::{Any, Executor};
+
 use crate::fault::Fault;
+use crate::held;
 use crate::work::Work;
 
 /// What happened. The names are stored and never change.
@@ -70,6 +73,12 @@ pub enum Event {
     EmailChangeStopped,
     /// The old address came back.
     EmailChangeUndone,
+    /// A copy of everything held about the member was asked for.
+    DataAsked,
+    /// That copy was downloaded.
+    DataTaken,
+    /// The member left. Nobody's line: it is anonymised with the others.
+    Withdrawn,
 }
 
 /// What the history filters by. The names are stored and never change.
@@ -110,7 +119,7 @@ impl Kind {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::Registered,
         Self::SignIn,
         Self::AutoSignIn,
@@ -143,6 +152,9 @@ impl Event {
         Self::EmailChange,
         Self::EmailChangeStopped,
         Self::EmailChangeUndone,
+        Self::DataAsked,
+        Self::DataTaken,
+        Self::Withdrawn,
     ];
 
     /// The stored name.
@@ -180,6 +192,9 @@ impl Event {
             Self::EmailChange => "email_change",
             Self::EmailChangeStopped => "email_change_stopped",
             Self::EmailChangeUndone => "email_change_undone",
+            Self::DataAsked => "data_asked",
+            Self::DataTaken => "data_taken",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -200,7 +215,8 @@ impl Event {
             | Self::EmailChangeAsked
             | Self::EmailChange
             | Self::EmailChangeStopped
-            | Self::EmailChangeUndone => Kind::Account,
+            | Self::EmailChangeUndone
+            | Self::Withdrawn => Kind::Account,
             _ => Kind::Security,
         }
     }
@@ -275,6 +291,29 @@ pub async fn write(work: &mut Work, line: Line<'_>) -> Result<(), Fault> {
     .execute(work.conn())
     .await?;
     Ok(())
+}
+
+/// Takes a member out of the history: what happened and when stays, who it was does not (C-13).
+pub(crate) async fn anonymise(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE audit SET member_id = NULL, session_id = NULL, browser_id = NULL, network = '', browser = '' \
+         WHERE member_id = $1",
+    )
+    .bind(member_id)
+    .execute(work.conn())
+    .await?;
+    Ok(())
+}
+
+/// What is held about a member, for them to take along.
+pub(crate) async fn held<'e>(
+    db: impl Executor<'e, Database = Any>,
+    member_id: &str,
+    after: &str,
+) -> Result<held::Page, Fault> {
+    let statement = "SELECT id AS key, at, event, kind, refusal, method, browser, network FROM audit \
+         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    held::page(db, statement, member_id, after).await
 }
 
 #[cfg(test)]

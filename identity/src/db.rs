@@ -41,9 +41,12 @@ impl Db {
             })?;
         }
         let url = format!("sqlite://{path}?mode=rwc");
+        // What a member erased must not lie on in free pages of the file (MP-92).
         // One writer, whose transactions begin IMMEDIATE: readers never block it and nothing fails half way.
         let writer =
-            sqlite_pool(1, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;").connect(&url).await?;
+            sqlite_pool(1, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;")
+                .connect(&url)
+                .await?;
         let readers = sqlite_pool(4, "PRAGMA query_only=ON;").connect_lazy(&url)?;
         Ok(Self { writer, readers, begin: "BEGIN IMMEDIATE" })
     }

@@ -55,6 +55,10 @@ impl Fault {
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
+        // Our foreign keys lead to the member: one who left while the request was under way is not signed in any more.
+        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
+            return Self::SignInFirst;
+        }
         let passing = match &error {
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed

@@ -38,3 +38,12 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .await?;
     Ok(done.rows_affected())
 }
+
+/// Removes a member's counters: their names end with the id. The table is small, what is over is purged.
+pub(crate) async fn forget(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM counter WHERE name LIKE '%:' || $1")
+        .bind(member_id)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}

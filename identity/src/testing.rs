@@ -144,6 +144,11 @@ impl Bed {
         sqlx::query_scalar(sql).fetch_one(self.desk.db.readers()).await.expect("a number")
     }
 
+    /// One number about somebody, from the database.
+    pub async fn count_of(&self, sql: &'static str, id: &str) -> i64 {
+        sqlx::query_scalar(sql).bind(id).fetch_one(self.desk.db.readers()).await.expect("a number")
+    }
+
     /// A member with `PASSWORD`, made the way everybody is; signed in.
     pub async fn member(&self, email: &str) -> Opened {
         let form_id = self.desk.random.token();

@@ -12,6 +12,7 @@ mod deeds {
     mod foundation;
     mod kept;
     mod lockout;
+    mod my_data;
     mod passkey_steps;
     mod passkeys;
     mod password;
@@ -29,4 +30,5 @@ mod deeds {
     mod step_by_step;
     mod trusted_browsers;
     mod with_passkeys;
+    mod withdrawal;
 }

@@ -17,6 +17,7 @@ mod http {
     mod help;
     mod history;
     mod hostile;
+    mod leaving;
     mod limits;
     mod pages;
     mod passkeys;
@@ -24,4 +25,5 @@ mod http {
     mod safety;
     mod sessions;
     mod well_known;
+    mod withdrawal_killed;
 }

@@ -107,6 +107,7 @@ fn Menu(view: HomeView) -> impl IntoView {
         Route::Security if view.second_step => t::second_step_on(lang).to_owned(),
         Route::Security => t::second_step_off(lang).to_owned(),
         Route::History => t::history(lang).to_owned(),
+        Route::Withdraw => String::new(),
         _ => t::not_yet(lang).to_owned(),
     };
     let rows = ITEMS

@@ -3,7 +3,7 @@
 use domain::locale::Locale;
 use domain::route::Route;
 use leptos::prelude::*;
-use words::{account as t, menu as m, profile_fields as f};
+use words::{account as t, menu as m, my_data as d, profile_fields as f};
 
 use super::actions::{Profile, ProfileView};
 use crate::action::ask;
@@ -45,6 +45,7 @@ fn Facts(view: ProfileView) -> impl IntoView {
     let hub = crate::home::ITEMS
         .into_iter()
         .filter(|(route, _)| *route != Route::Account)
+        .chain([(Route::MyData, d::title as fn(words::Lang) -> &'static str)])
         .map(|(route, words)| {
             view! {
                 <li>

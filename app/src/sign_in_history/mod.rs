@@ -6,3 +6,5 @@ mod page;
 mod said;
 
 pub use page::HistoryPage;
+#[cfg(feature = "ssr")]
+pub use said::event_in_words;

@@ -118,12 +118,17 @@ fn place(network: &str, locale: Locale) -> String {
 fn what(line: &HistoryLine, l: Lang) -> String {
     let Some(event) = line.event else { return t::unknown(l).to_owned() };
     let refusal = line.refusal.as_deref();
-    let what = if refusal.is_some() { refusal_of(event, l) } else { done(event, l) };
+    let what = event_in_words(event, refusal.is_some(), l);
     // Why a password was refused speaks of it already.
     let how = line.method.as_deref().filter(|how| refusal.is_none() || *how != "password");
     let details = [how.and_then(|how| method(event, how, l)), refusal.and_then(|code| why(code, l))];
     let details: Vec<_> = details.into_iter().flatten().collect();
     if details.is_empty() { what.to_owned() } else { t::with(l, what, &details.join(t::separator(l))) }
+}
+
+/// What happened, or was refused, in a few words.
+pub fn event_in_words(event: Event, refused: bool, l: Lang) -> &'static str {
+    if refused { refusal_of(event, l) } else { done(event, l) }
 }
 
 fn done(event: Event, l: Lang) -> &'static str {
@@ -160,6 +165,9 @@ fn done(event: Event, l: Lang) -> &'static str {
         Event::EmailChange => t::done_email_change(l),
         Event::EmailChangeStopped => t::done_email_change_stopped(l),
         Event::EmailChangeUndone => t::done_email_change_undone(l),
+        Event::DataAsked => t::done_data_asked(l),
+        Event::DataTaken => t::done_data_taken(l),
+        Event::Withdrawn => t::done_withdrawn(l),
     }
 }
 

@@ -15,7 +15,10 @@ use crate::fault::Fault;
 use crate::mail::outbox;
 use crate::mail::transport::Transport;
 use crate::proof::{mail_code, passkey, temporary_password};
-use crate::{alerts, email_change, limits, lockout, member, password_reset, registration, session, sign_in};
+use crate::{
+    alerts, email_change, limits, lockout, member, my_data, password_reset, registration, session, sign_in,
+    withdrawal,
+};
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
 const LOOK: Duration = Duration::from_secs(2);
@@ -30,6 +33,7 @@ const PURGE: &str = "purge";
 pub struct Jobs {
     stop: Arc<Notify>,
     task: JoinHandle<()>,
+    builder: JoinHandle<()>,
 }
 
 impl Jobs {
@@ -37,6 +41,7 @@ impl Jobs {
     pub fn start(desk: Desk, transport: Transport) -> Self {
         let stop = Arc::new(Notify::new());
         let stopped = stop.clone();
+        let builder = tokio::spawn(build(desk.clone()));
         let task = tokio::spawn(async move {
             let mut looks = 0;
             loop {
@@ -56,15 +61,27 @@ impl Jobs {
                 }
             }
         });
-        Self { stop, task }
+        Self { stop, task, builder }
     }
 
     /// Lets the present step end, then stops.
     pub async fn stop(self) {
         self.stop.notify_one();
+        // A copy that is half built is built anew: nobody waits for it.
+        self.builder.abort();
         if self.task.await.is_err() {
             tracing::error!("the jobs ended by a panic");
         }
+    }
+}
+
+/// Builds members' copies of their data. Beside the letters, since a long history takes its time.
+async fn build(desk: Desk) {
+    loop {
+        if let Err(fault) = my_data::build_due(&desk).await {
+            tracing::warn!(error = %fault, "a member's copy could not be built; it is tried again");
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -85,7 +102,9 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + temporary_password::purge(&mut work, BATCH).await?
             + alerts::purge(&mut work, BATCH).await?
             + email_change::purge(&mut work, BATCH).await?
-            + member::purge(&mut work, BATCH).await?;
+            + member::purge(&mut work, BATCH).await?
+            + my_data::purge(&mut work, BATCH).await?
+            + withdrawal::sweep(&mut work, BATCH).await?;
         if batch == 0 {
             run::note(&mut work, PURGE).await?;
         }

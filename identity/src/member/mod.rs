@@ -12,6 +12,7 @@ pub use reserved::{is_free, purge, release, reserve};
 
 use crate::db::is_taken;
 use crate::fault::Fault;
+use crate::held;
 use crate::work::Work;
 
 /// A member as stored.
@@ -239,4 +240,28 @@ pub async fn set_locale(work: &mut Work, id: &str, locale: Locale) -> Result<(),
         .execute(work.conn())
         .await?;
     Ok(())
+}
+
+/// Erases a member with everything that hangs on them, in one statement; what they were, or `None` when they were gone
+/// already.
+pub(crate) async fn erase(work: &mut Work, id: &str) -> Result<Option<Member>, Fault> {
+    let row: Option<Row> = sqlx::query_as(
+        "DELETE FROM member WHERE id = $1 RETURNING id, email, family_name, given_name, family_name_kana, \
+         given_name_kana, birth_date, locale, created_at",
+    )
+    .bind(id)
+    .fetch_optional(work.conn())
+    .await?;
+    row.map(Member::try_from).transpose()
+}
+
+/// What is held about a member, for them to take along.
+pub(crate) async fn held<'e>(
+    db: impl Executor<'e, Database = Any>,
+    member_id: &str,
+    after: &str,
+) -> Result<held::Page, Fault> {
+    let statement = "SELECT id AS key, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, \
+         created_at, locked_at FROM member WHERE id = $1 AND id > $2 LIMIT $3";
+    held::page(db, statement, member_id, after).await
 }

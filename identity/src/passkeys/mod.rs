@@ -12,7 +12,7 @@ use domain::second_factor::label;
 
 pub use confirm::{begin_confirm, finish_confirm};
 pub use store::Key;
-pub(crate) use store::credential_ids;
+pub(crate) use store::{credential_ids, held};
 
 use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};

@@ -3,6 +3,7 @@
 use sqlx::{Any, Executor, FromRow};
 
 use crate::fault::Fault;
+use crate::held;
 use crate::proof::passkey::Made;
 use crate::work::Work;
 
@@ -129,4 +130,15 @@ async fn one_at_a_time(work: &mut Work, member_id: &str) -> Result<(), Fault> {
         .execute(work.conn())
         .await?;
     Ok(())
+}
+
+/// What is held about a member, for them to take along.
+pub(crate) async fn held<'e>(
+    db: impl Executor<'e, Database = Any>,
+    member_id: &str,
+    after: &str,
+) -> Result<held::Page, Fault> {
+    let statement = "SELECT id AS key, name, created_at, last_used_at FROM passkey \
+         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    held::page(db, statement, member_id, after).await
 }

@@ -199,6 +199,11 @@ pub async fn complete_by_code(
     Ok(Err(CompleteRefused::CodeWrong))
 }
 
+/// Removes whatever was typed for an address: its owner left.
+pub(crate) async fn forget(work: &mut Work, address: &EmailAddress) -> Result<(), Fault> {
+    store::forget(work, address).await
+}
+
 /// Removes provisional registrations whose time is over, at most `batch`; how many went (MP-11).
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     store::purge(work, batch).await

@@ -216,3 +216,12 @@ pub(super) async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .await?;
     Ok(done.rows_affected())
 }
+
+/// Removes whatever was typed for an address, waiting or used.
+pub(crate) async fn forget(work: &mut Work, address: &EmailAddress) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM registration WHERE email_key = $1")
+        .bind(address.key())
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}

@@ -5,6 +5,7 @@ use sqlx::{Any, Executor, FromRow};
 
 use crate::caller::Caller;
 use crate::fault::Fault;
+use crate::held;
 use crate::secret::Token;
 use crate::work::Work;
 
@@ -140,4 +141,15 @@ pub async fn forget_browser(work: &mut Work, member_id: &str, id: &str) -> Resul
         .execute(work.conn())
         .await?;
     Ok(())
+}
+
+/// What is held about a member, for them to take along.
+pub(crate) async fn held<'e>(
+    db: impl Executor<'e, Database = Any>,
+    member_id: &str,
+    after: &str,
+) -> Result<held::Page, Fault> {
+    let statement = "SELECT id AS key, browser, network, first_seen_at, last_seen_at, trusted_at, trusted_until, trust_used_at \
+         FROM member_browser WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    held::page(db, statement, member_id, after).await
 }

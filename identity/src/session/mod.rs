@@ -8,15 +8,18 @@ mod browser;
 mod remembered;
 
 use domain::locale::Locale;
-use sqlx::FromRow;
+use sqlx::{Any, Executor, FromRow};
 
+pub(crate) use browser::held as held_browsers;
 pub use browser::{forget_browser, forget_trusted, is_trusted, known, trust};
+pub(crate) use remembered::held as held_remembered;
 pub use remembered::{Claimed, Remember, claim, is_remembered};
 
 use crate::audit::{self, Event, Line};
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::held;
 use crate::secret::Token;
 use crate::work::Work;
 
@@ -376,4 +379,16 @@ pub async fn end_everything(work: &mut Work, member_id: &str) -> Result<(), Faul
         }
     }
     Ok(())
+}
+
+/// What is held about a member, for them to take along.
+pub(crate) async fn held<'e>(
+    db: impl Executor<'e, Database = Any>,
+    member_id: &str,
+    after: &str,
+) -> Result<held::Page, Fault> {
+    let statement = "SELECT id AS key, created_at, browser, network, proven_by, proven_at, second_by, second_at, fresh_at, \
+         last_seen_at, last_network, ended_at FROM session \
+         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    held::page(db, statement, member_id, after).await
 }

@@ -18,6 +18,7 @@ pub use passkey::{begin_by_passkey, begin_step_by_passkey, sign_in_by_passkey, s
 pub use second_step::{MailSent, Step, look, pass, purge, send_code};
 pub(crate) use second_step::{WAITS_MS, drop_pending};
 pub use store::LastSignIn;
+pub(crate) use store::held;
 
 use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};

@@ -29,13 +29,14 @@ const FOR_VISITORS: &[&str] = &[
     "/api/password/reset/new",
     "/api/account/email/confirm",
     "/api/email-change/undo",
+    "/api/withdrawn",
 ];
 
 /// Every field of every form, so that no function stops at a missing one.
 /// A new form with a field of another name fails here: add it.
 const EVERYTHING: &str = "id=x&t=x&on=true&switch=on&code=123456&method=app&draft=x&label=x&password=x&email=x%40example.jp&\
     current_password=x&new_password=x&new_password_confirm=x&family_name=x&given_name=x&lang=ja&sealed=x&\
-    before=x&kind=x&of=new&form_id=x&back=x";
+    before=x&kind=x&of=new&form_id=x&back=x&agree=on&receipt=x";
 
 /// The address of a form that only members may send.
 fn is_for_members(path: &str) -> bool {

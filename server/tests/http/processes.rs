@@ -25,9 +25,9 @@ use super::authenticator::Authenticator;
 const USES: usize = 50;
 
 /// The executable, serving.
-struct Process {
+pub struct Process {
     child: Child,
-    site: SocketAddr,
+    pub site: SocketAddr,
     figures: SocketAddr,
 }
 
@@ -40,7 +40,7 @@ impl Drop for Process {
 
 impl Process {
     /// Starts one on the database and with the key of the bed.
-    async fn start(bed: &Bed, settings: &[(&str, &str)]) -> Self {
+    pub async fn start(bed: &Bed, settings: &[(&str, &str)]) -> Self {
         let (site, figures) = (free_port(), free_port());
         let mut command = Command::new(env!("CARGO_BIN_EXE_tegata"));
         command.arg("serve").current_dir(&bed.folder).env_clear().stdout(Stdio::null()).stderr(Stdio::null());
@@ -64,6 +64,12 @@ impl Process {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("it does not serve at {site}");
+    }
+
+    /// Ends it at once, whatever it is doing (SIGKILL).
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// How many passwords it compared with a stored one.
@@ -100,10 +106,10 @@ async fn send(to: SocketAddr, head: String, body: &str) -> Option<String> {
 
 /// A form as a browser without script posts it.
 #[derive(Clone)]
-struct Use {
-    path: &'static str,
-    cookie: String,
-    body: String,
+pub struct Use {
+    pub path: &'static str,
+    pub cookie: String,
+    pub body: String,
 }
 
 impl Use {
@@ -113,12 +119,17 @@ impl Use {
     }
 
     async fn post(&self, to: SocketAddr) -> String {
+        self.try_post(to).await.unwrap()
+    }
+
+    /// `None` when the process ended before it answered.
+    pub async fn try_post(&self, to: SocketAddr) -> Option<String> {
         let Self { path, cookie, body } = self;
         let head = format!(
             "POST {path} HTTP/1.1\r\norigin: {OWN}\r\naccept: text/html\r\ncookie: {cookie}\r\n\
              content-type: application/x-www-form-urlencoded"
         );
-        send(to, head, body).await.unwrap()
+        send(to, head, body).await
     }
 }
 

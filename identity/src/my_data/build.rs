@@ -1,0 +1,166 @@
+//! Building a copy, piece by piece: each piece is a transaction of its own that holds the claim for longer, so that of
+//! several processes one builds, and another begins anew when that one dies.
+
+use sqlx::AnyPool;
+
+use super::store::{self, Claim};
+use super::{KEPT_MS, PURPOSE, Piece, letters};
+use crate::caller::Caller;
+use crate::clock::MINUTE_MS;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::held::Page;
+use crate::proof::{mail_code, password, temporary_password};
+use crate::{alerts, audit, lockout, member, passkeys, password_reset, second_factor, session, sign_in};
+
+/// How long a builder may take for one piece.
+const CLAIM_MS: i64 = MINUTE_MS;
+
+/// A table that holds something about members. A new one is added here, or says in `identity/tests/deeds/my_data.rs` why
+/// not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named like its table")]
+pub enum Part {
+    Member,
+    MemberPassword,
+    TemporaryPassword,
+    MemberSecondStep,
+    AuthenticatorApp,
+    Passkey,
+    BackupCode,
+    MemberBrowser,
+    RememberedBrowser,
+    Session,
+    Audit,
+    Alert,
+    PasswordReset,
+    MailCode,
+    PendingSignIn,
+    Lockout,
+    DataExport,
+}
+
+impl Part {
+    /// In the order of the copy.
+    pub const ALL: [Self; 17] = [
+        Self::Member,
+        Self::MemberPassword,
+        Self::TemporaryPassword,
+        Self::MemberSecondStep,
+        Self::AuthenticatorApp,
+        Self::Passkey,
+        Self::BackupCode,
+        Self::MemberBrowser,
+        Self::RememberedBrowser,
+        Self::Session,
+        Self::Audit,
+        Self::Alert,
+        Self::PasswordReset,
+        Self::MailCode,
+        Self::PendingSignIn,
+        Self::Lockout,
+        Self::DataExport,
+    ];
+
+    /// The table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::MemberPassword => "member_password",
+            Self::TemporaryPassword => "temporary_password",
+            Self::MemberSecondStep => "member_second_step",
+            Self::AuthenticatorApp => "authenticator_app",
+            Self::Passkey => "passkey",
+            Self::BackupCode => "backup_code",
+            Self::MemberBrowser => "member_browser",
+            Self::RememberedBrowser => "remembered_browser",
+            Self::Session => "session",
+            Self::Audit => "audit",
+            Self::Alert => "alert",
+            Self::PasswordReset => "password_reset",
+            Self::MailCode => "mail_code",
+            Self::PendingSignIn => "pending_sign_in",
+            Self::Lockout => "lockout",
+            Self::DataExport => "data_export",
+        }
+    }
+
+    async fn page(self, db: &AnyPool, member_id: &str, after: &str) -> Result<Page, Fault> {
+        match self {
+            Self::Member => member::held(db, member_id, after).await,
+            Self::MemberPassword => password::held(db, member_id, after).await,
+            Self::TemporaryPassword => temporary_password::held(db, member_id, after).await,
+            Self::MemberSecondStep => second_factor::held_switch(db, member_id, after).await,
+            Self::AuthenticatorApp => second_factor::held_apps(db, member_id, after).await,
+            Self::Passkey => passkeys::held(db, member_id, after).await,
+            Self::BackupCode => second_factor::held_codes(db, member_id, after).await,
+            Self::MemberBrowser => session::held_browsers(db, member_id, after).await,
+            Self::RememberedBrowser => session::held_remembered(db, member_id, after).await,
+            Self::Session => session::held(db, member_id, after).await,
+            Self::Audit => audit::held(db, member_id, after).await,
+            Self::Alert => alerts::held(db, member_id, after).await,
+            Self::PasswordReset => password_reset::held(db, member_id, after).await,
+            Self::MailCode => mail_code::held(db, member_id, after).await,
+            Self::PendingSignIn => sign_in::held(db, member_id, after).await,
+            Self::Lockout => lockout::held(db, member_id, after).await,
+            Self::DataExport => store::held(db, member_id, after).await,
+        }
+    }
+}
+
+/// Builds what was asked for, one copy after another, until nothing is left to build. How many are ready now.
+pub async fn build_due(desk: &Desk) -> Result<usize, Fault> {
+    let mut built = 0;
+    while let Some(claim) = take(desk).await? {
+        built += usize::from(build(desk, claim).await?);
+    }
+    Ok(built)
+}
+
+fn nobody() -> Caller {
+    Caller::visitor(String::new(), "tegata", domain::locale::Locale::Ja)
+}
+
+async fn take(desk: &Desk) -> Result<Option<Claim>, Fault> {
+    let mut work = desk.work(&nobody()).await?;
+    let until = work.now() + CLAIM_MS;
+    let claim = store::claim(&mut work, until).await?;
+    work.finish().await?;
+    Ok(claim)
+}
+
+/// False when the claim was lost on the way.
+async fn build(desk: &Desk, mut claim: Claim) -> Result<bool, Fault> {
+    let mut place = 0;
+    for part in Part::ALL {
+        let mut after = Some(String::new());
+        while let Some(key) = after.take() {
+            let page = part.page(desk.db.readers(), &claim.member_id, &key).await?;
+            after.clone_from(&page.next);
+            if page.rows.is_empty() {
+                continue;
+            }
+            let piece = Piece { part: part.name().to_owned(), page };
+            let plain = serde_json::to_vec(&piece).map_err(|_| Fault::Damaged("data_export_chunk"))?;
+            let sealed = desk.site_key.seal(PURPOSE, &plain, &desk.random)?;
+            let mut work = desk.work(&nobody()).await?;
+            // Never the same value twice, so that a builder that slept knows it was overtaken.
+            let until = (work.now() + CLAIM_MS).max(claim.claimed_until + 1);
+            if !store::hold(&mut work, &mut claim, until).await? {
+                return Ok(false);
+            }
+            store::put(&mut work, &claim, place, &sealed).await?;
+            work.finish().await?;
+            place += 1;
+        }
+    }
+    let mut work = desk.work(&nobody()).await?;
+    let expires_at = work.now() + KEPT_MS;
+    if !store::done(&mut work, &claim, expires_at).await? {
+        return Ok(false);
+    }
+    let Some(member) = member::find(&mut *work.conn(), &claim.member_id).await? else { return Ok(false) };
+    work.post(letters::ready(&desk.settings, &member, expires_at)?).await?;
+    work.finish().await?;
+    Ok(true)
+}

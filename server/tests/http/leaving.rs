@@ -1,0 +1,167 @@
+//! 退会 and マイデータ as a browser without script, a double click and an attacker meet them (MP-91 to MP-94).
+
+use axum::http::StatusCode;
+use identity::clock::MINUTE_MS;
+use identity::my_data::build_due;
+use identity::session::Opened;
+use identity::testing::Base;
+use rstest::rstest;
+
+use super::ask::{Answer, OWN, Site, site};
+
+const ADDRESS: &str = "hanako@example.jp";
+const DOWNLOAD: &str = "/account/data/download";
+
+fn cookies(opened: &Opened) -> String {
+    format!("session={}; browser={}", opened.token.expose(), opened.device.expose())
+}
+
+async fn get(site: &Site, opened: &Opened, path: &str) -> Answer {
+    site.get_with(path, &[("cookie", &cookies(opened)), ("accept", "text/html")]).await
+}
+
+async fn post(site: &Site, opened: &Opened, path: &str, body: String) -> Answer {
+    site.post(path, &[("origin", OWN), ("accept", "text/html"), ("cookie", &cookies(opened))], body).await
+}
+
+/// The hidden secret of the page's form.
+#[expect(clippy::unwrap_used, reason = "a page without it ends the test")]
+fn secret(page: &Answer) -> String {
+    let html = page.text();
+    let input = html.split("<input").find(|input| input.contains("name=\"t\"")).unwrap().to_owned();
+    input.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[rstest]
+#[tokio::test]
+async fn mp_91_the_page_the_button_and_the_number(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let site = site(base, &[]).await;
+    let opened = site.bed.member(ADDRESS).await;
+    let page = get(&site, &opened, "/account/withdraw").await;
+    assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "no-store"));
+    for said in ["削除するもの", "取り消しや復元はできません", "/account/data", "name=\"agree\""]
+    {
+        assert!(page.text().contains(said), "{said}");
+    }
+    let t = secret(&page);
+    let refused = post(&site, &opened, "/account/withdraw", format!("t={t}")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("チェックを入れてください"));
+    assert_eq!(secret(&refused), t);
+
+    let done = post(&site, &opened, "/account/withdraw", format!("t={t}&agree=on")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let number = done.header("location").strip_prefix("/withdrawn?receipt=").unwrap().to_owned();
+    let gone: Vec<_> = done.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
+    for name in ["session=;", "remembered=;", "browser=;"] {
+        assert!(
+            gone.iter().any(|cookie| cookie.starts_with(name) && cookie.contains("Max-Age=0")),
+            "{name}: {gone:?}"
+        );
+    }
+    // The second press of a double click, and a reload of the page, find the same number.
+    let again = post(&site, &opened, "/account/withdraw", format!("t={t}&agree=on")).await;
+    assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, done.header("location")));
+    for _ in 0..2 {
+        let page = site.get(&format!("/withdrawn?receipt={number}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text().contains(&number) && page.text().contains("受付番号"));
+        assert!(!page.text().contains(ADDRESS) && !page.text().contains("山田"));
+    }
+    let left = get(&site, &opened, "/account").await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER, "signed out");
+    assert_eq!(site.bed.count("SELECT COUNT(*) FROM withdrawal").await, 1);
+}
+
+/// Numbers that are made up show one page, whatever they are.
+#[rstest]
+#[tokio::test]
+async fn security_2_1_a_made_up_number_tells_nothing(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let site = site(base, &[]).await;
+    // The address itself stands in the language switch.
+    let bare = |page: Answer| {
+        page.text().split("<main").nth(1).and_then(|rest| rest.split("</main").next()).map(str::to_owned)
+    };
+    let plain = bare(site.get("/withdrawn").await).unwrap();
+    assert!(plain.contains("退会の手続きが完了しました") && !plain.contains("受付番号</dt>"));
+    for made_up in ["0000-0000-0000", "x", "%3Cscript%3E", "0000-0000-0000&receipt=1111-1111-1111"] {
+        let page = bare(site.get(&format!("/withdrawn?receipt={made_up}")).await);
+        assert_eq!(page.as_ref(), Some(&plain), "{made_up}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn md_02_a_site_where_others_end_accounts_says_so(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let site = site(base, &[("policy.withdrawal.by", "contract_holder")]).await;
+    let opened = site.bed.member(ADDRESS).await;
+    let page = get(&site, &opened, "/account/withdraw").await;
+    assert!(page.status == StatusCode::OK && page.text().contains("ご契約の管理者"), "{}", page.text());
+    assert!(!page.text().contains("action=\"/account/withdraw\""));
+    let refused = post(&site, &opened, "/account/withdraw", "agree=on".into()).await;
+    assert_eq!((refused.status, refused.header("location")), (StatusCode::SEE_OTHER, "/account/withdraw"));
+    assert_eq!(site.bed.count("SELECT COUNT(*) FROM member").await, 1);
+}
+
+/// A copy is asked for, built, taken in both forms; only by its owner, only with a fresh proof, kept by no store.
+#[rstest]
+#[tokio::test]
+async fn my_data_is_downloaded_by_its_owner_after_a_fresh_proof(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let site = site(base, &[]).await;
+    let opened = site.bed.member(ADDRESS).await;
+    let other = site.bed.member("taro@example.jp").await;
+    let none = get(&site, &opened, &format!("{DOWNLOAD}?as=json")).await;
+    assert_eq!((none.status, none.header("location")), (StatusCode::SEE_OTHER, "/account/data"));
+    let asked = post(&site, &opened, "/account/data", String::new()).await;
+    assert_eq!((asked.status, asked.header("location")), (StatusCode::SEE_OTHER, "/account/data"));
+    assert!(get(&site, &opened, "/account/data").await.text().contains("データを準備しています"));
+    build_due(&site.bed.desk).await.unwrap();
+    let page = get(&site, &opened, "/account/data").await.text();
+    assert!(
+        page.contains("as=json") && page.contains("as=html") && page.contains("までダウンロードできます"),
+        "{page}"
+    );
+
+    let json = get(&site, &opened, &format!("{DOWNLOAD}?as=json")).await;
+    let read: serde_json::Value = serde_json::from_slice(&json.body).unwrap();
+    assert_eq!(read["member"][0]["email"], ADDRESS);
+    assert!(read["audit"].as_array().is_some_and(|lines| !lines.is_empty()) && read["session"].is_array());
+    let html = get(&site, &opened, &format!("{DOWNLOAD}?as=html")).await;
+    assert!(
+        html.text().contains("<dd>ヤマダ</dd>") && html.text().contains("本登録が完了しました"),
+        "{}",
+        html.text()
+    );
+    for (file, name) in [(&json, "my-data.json"), (&html, "my-data.html")] {
+        assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"{name}\""));
+        assert_eq!(file.header("cache-control"), "no-store");
+        assert_eq!(file.header("x-content-type-options"), "nosniff");
+    }
+
+    // As browsers ask: compressed, and read to its end.
+    let asked = [("cookie", cookies(&opened)), ("accept-encoding", "gzip, br".to_owned())];
+    let asked: Vec<_> = asked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let packed = site.get_with(&format!("{DOWNLOAD}?as=html"), &asked).await;
+    assert!(
+        packed.status == StatusCode::OK
+            && packed.header("content-encoding") == "br"
+            && !packed.body.is_empty()
+    );
+
+    let theirs = get(&site, &other, &format!("{DOWNLOAD}?as=json")).await;
+    assert_eq!(theirs.header("location"), "/account/data", "nobody else's");
+    let visitor = site.get(&format!("{DOWNLOAD}?as=json")).await;
+    assert_eq!(visitor.header("location"), "/sign-in?next=%2Faccount%2Fdata");
+    assert_eq!(get(&site, &opened, &format!("{DOWNLOAD}?as=exe")).await.status, StatusCode::NOT_FOUND);
+    site.bed.wait(11 * MINUTE_MS);
+    for path in ["/account/data", "/account/withdraw"] {
+        assert!(
+            get(&site, &opened, path).await.header("location").starts_with("/account/confirm?next="),
+            "{path}"
+        );
+    }
+    let stale = get(&site, &opened, &format!("{DOWNLOAD}?as=json")).await;
+    assert_eq!(stale.header("location"), "/account/confirm?next=%2Faccount%2Fdata");
+}

@@ -1,0 +1,90 @@
+//! The process is killed (SIGKILL) while it takes somebody out: wholly done or not begun, at whatever moment.
+
+use std::time::Duration;
+
+use identity::clock::Clock;
+use identity::testing::{Base, Bed};
+use rstest::rstest;
+
+use super::processes::{Process, Use};
+
+/// How often somebody leaves and the process is killed.
+const KILLS: u64 = 20;
+
+/// Everything that a half-done withdrawal would leave apart.
+async fn rows(bed: &Bed, member_id: &str) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for sql in [
+        "SELECT COUNT(*) FROM member WHERE id = $1",
+        "SELECT COUNT(*) FROM member_password WHERE member_id = $1",
+        "SELECT COUNT(*) FROM session WHERE member_id = $1",
+        "SELECT COUNT(*) FROM authenticator_app WHERE member_id = $1",
+        "SELECT COUNT(*) FROM member_browser WHERE member_id = $1",
+        "SELECT COUNT(*) FROM audit WHERE member_id = $1",
+    ] {
+        counts.push(bed.count_of(sql, member_id).await);
+    }
+    counts
+}
+
+/// The `PostgreSQL` server ends what it was told before the process died: until then nothing is decided.
+async fn settled(bed: &Bed, base: Base) {
+    let busy = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+                AND pid <> pg_backend_pid() AND state <> 'idle'";
+    while base == Base::Postgres && bed.count(busy).await > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The kills gather around the moment of the commit: later after one that came too early, and the other way round.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_killed_while_somebody_leaves_leaves_them_whole_or_gone(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let bed = Bed::new(base, &[]).await;
+    bed.wait(Clock::System.now() - bed.desk.now());
+    // Before the processes start: they send the letters that are read here.
+    let mut members = Vec::new();
+    for n in 0..KILLS {
+        let email = format!("m{n}@example.jp");
+        let opened = bed.member(&email).await;
+        bed.with_app(&opened).await;
+        members.push((n, email, opened));
+    }
+    let (mut gone, mut stayed) = (0, 0);
+    let mut delay = Duration::from_millis(5);
+    for (n, email, opened) in members {
+        let me = bed.caller(&opened.token).await.current.unwrap();
+        let before = rows(&bed, &me.member_id).await;
+        let mut process = Process::start(&bed, &[]).await;
+        let leave = Use {
+            path: "/account/withdraw",
+            cookie: format!("session={}", opened.token.expose()),
+            body: "agree=on".into(),
+        };
+        let to = process.site;
+        let answer = tokio::spawn(async move { leave.try_post(to).await });
+        tokio::time::sleep(delay).await;
+        process.kill();
+        settled(&bed, base).await;
+        let answered = answer.await.unwrap().is_some_and(|text| text.starts_with("HTTP/1.1 303 "));
+
+        let after = rows(&bed, &me.member_id).await;
+        if after[0] == 1 {
+            assert_eq!(after, before, "half gone after {n}");
+            assert!(!answered, "told that it is done, and it is not");
+            bed.half_signed_in(&bed.visitor(), &email).await;
+            stayed += 1;
+            delay = delay * 5 / 4;
+        } else {
+            assert_eq!(after, vec![0; 6], "half there after {n}");
+            gone += 1;
+            delay = delay * 3 / 4;
+        }
+        assert_eq!(bed.count("SELECT COUNT(*) FROM withdrawal").await, gone);
+        assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE kind = 'farewell'").await, gone);
+    }
+    assert_eq!(gone + stayed, 20);
+    assert!(gone > 0 && stayed > 0, "killed too early or too late every time: {gone} gone, {stayed} stayed");
+}
