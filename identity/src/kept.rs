@@ -5,10 +5,9 @@
 
 use domain::policy::{SecondFactorMethod, TemporaryCredential};
 
-use crate::clock::DAY_MS;
 use crate::proof::{mail_code, passkey};
 use crate::settings::Settings;
-use crate::{alerts, limits, lockout, passkeys, sign_in};
+use crate::{alerts, limits, lockout, my_data, passkeys, sign_in};
 
 /// A kind of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +85,7 @@ pub enum HowLong {
     Always,
 }
 
-/// Every kind in the order of the page, with its tables. A kind without one belongs to a slice that names it here.
+/// Every kind in the order of the page, with its tables.
 pub const KINDS: [(Kind, &[&str]); 27] = [
     (Kind::Profile, &["member"]),
     (Kind::Password, &["member_password"]),
@@ -110,15 +109,12 @@ pub const KINDS: [(Kind, &[&str]); 27] = [
     (Kind::TemporaryPasswords, &["temporary_password"]),
     (Kind::Alerts, &["alert"]),
     (Kind::EmailChanges, &["email_change", "reserved_address"]),
-    (Kind::Downloads, &[]),
+    (Kind::Downloads, &["data_export", "data_export_chunk"]),
     (Kind::Letters, &["outbox"]),
     (Kind::LetterRecords, &["outbox"]),
-    (Kind::Receipts, &[]),
+    (Kind::Receipts, &["withdrawal", "withdrawn_member"]),
     (Kind::Work, &["job_run"]),
 ];
-
-/// How long data for download wait to be fetched.
-const DOWNLOAD_MS: i64 = DAY_MS;
 
 /// How long a kind is kept on this site; `None`: its policy does not have it.
 pub fn how_long(kind: Kind, settings: &Settings) -> Option<HowLong> {
@@ -162,7 +158,7 @@ pub fn how_long(kind: Kind, settings: &Settings) -> Option<HowLong> {
         Kind::EmailChanges => {
             HowLong::For(policy.email_change.undo_ms().unwrap_or(policy.email_change.link_valid_ms()))
         }
-        Kind::Downloads => HowLong::For(DOWNLOAD_MS),
+        Kind::Downloads => HowLong::For(my_data::KEPT_MS),
         Kind::Letters => HowLong::UntilSent,
         Kind::StrangersHistory | Kind::LetterRecords | Kind::Receipts | Kind::Work => HowLong::Always,
     };

@@ -11,7 +11,9 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::held::Page;
 use crate::proof::{mail_code, password, temporary_password};
-use crate::{alerts, audit, lockout, member, passkeys, password_reset, second_factor, session, sign_in};
+use crate::{
+    alerts, audit, email_change, lockout, member, passkeys, password_reset, second_factor, session, sign_in,
+};
 
 /// How long a builder may take for one piece.
 const CLAIM_MS: i64 = MINUTE_MS;
@@ -33,6 +35,7 @@ pub enum Part {
     Session,
     Audit,
     Alert,
+    EmailChange,
     PasswordReset,
     MailCode,
     PendingSignIn,
@@ -42,7 +45,7 @@ pub enum Part {
 
 impl Part {
     /// In the order of the copy.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Member,
         Self::MemberPassword,
         Self::TemporaryPassword,
@@ -55,6 +58,7 @@ impl Part {
         Self::Session,
         Self::Audit,
         Self::Alert,
+        Self::EmailChange,
         Self::PasswordReset,
         Self::MailCode,
         Self::PendingSignIn,
@@ -77,6 +81,7 @@ impl Part {
             Self::Session => "session",
             Self::Audit => "audit",
             Self::Alert => "alert",
+            Self::EmailChange => "email_change",
             Self::PasswordReset => "password_reset",
             Self::MailCode => "mail_code",
             Self::PendingSignIn => "pending_sign_in",
@@ -99,6 +104,7 @@ impl Part {
             Self::Session => session::held(db, member_id, after).await,
             Self::Audit => audit::held(db, member_id, after).await,
             Self::Alert => alerts::held(db, member_id, after).await,
+            Self::EmailChange => email_change::held(db, member_id, after).await,
             Self::PasswordReset => password_reset::held(db, member_id, after).await,
             Self::MailCode => mail_code::held(db, member_id, after).await,
             Self::PendingSignIn => sign_in::held(db, member_id, after).await,

@@ -22,7 +22,7 @@ use crate::held::Page;
 use crate::limits;
 
 /// How long a copy can be downloaded.
-const KEPT_MS: i64 = DAY_MS;
+pub(crate) const KEPT_MS: i64 = DAY_MS;
 /// What pieces are sealed for.
 const PURPOSE: &str = "data export";
 
