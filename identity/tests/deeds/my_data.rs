@@ -212,11 +212,22 @@ async fn a_copy_whose_builder_died_is_built_by_another(#[values(Base::Sqlite, Ba
     let opened = bed.member(ADDRESS).await;
     let caller = fresh(&bed, &opened).await;
     ask(&bed.desk, &caller).await.unwrap().unwrap();
-    let dying = tokio::time::timeout(std::time::Duration::from_millis(4), build_due(&bed.desk)).await;
-    if dying.is_err() {
-        bed.wait(MINUTE_MS + 1);
-        build_due(&bed.desk).await.unwrap();
-    }
+    // A builder took it a moment ago, and died over its first piece.
+    let mut work = bed.desk.work(&caller).await.unwrap();
+    sqlx::query("UPDATE data_export SET claimed_until = $1")
+        .bind(work.now() + MINUTE_MS)
+        .execute(work.conn())
+        .await
+        .unwrap();
+    sqlx::query("INSERT INTO data_export_chunk (export_id, place, sealed) SELECT id, 0, $1 FROM data_export")
+        .bind(vec![0_u8; 9])
+        .execute(work.conn())
+        .await
+        .unwrap();
+    work.finish().await.unwrap();
+    assert_eq!(build_due(&bed.desk).await.unwrap(), 0, "it may still be alive");
+    bed.wait(MINUTE_MS);
+    assert_eq!(build_due(&bed.desk).await.unwrap(), 1);
     let copy = all(&bed, &caller).await;
     assert_eq!(copy.iter().filter(|piece| piece.part == "member").count(), 1);
     assert_eq!(bed.count("SELECT COUNT(*) FROM outbox WHERE kind = 'data_ready'").await, 1);
