@@ -17,8 +17,12 @@ use crate::ui::time::Time;
 #[component]
 pub fn TopicPage() -> impl IntoView {
     let path = use_location().pathname;
-    let topic = move || path.with(|path| path.rsplit('/').next().unwrap_or_default().to_owned());
-    let view = Resource::new_blocking(topic, |topic| async move {
+    // Until it is taken away, the page sees the address that is left for.
+    let topic = Memo::new(move |topic: Option<&String>| {
+        let here = path.with(|path| path.strip_prefix("/help/").map(str::to_owned));
+        here.or_else(|| topic.cloned()).unwrap_or_default()
+    });
+    let view = Resource::new_blocking(move || topic.get(), |topic| async move {
         ask(HelpTopic { topic: topic.clone() }, &[("topic", &topic)]).await
     });
     view! {
