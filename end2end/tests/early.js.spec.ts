@@ -19,3 +19,21 @@ test('a form refused before the script is awake is there, and alive, afterwards'
   await expectRefused(again, 'current_password');
   await expect(page.locator('[name="family_name"]')).not.toHaveValue('');
 });
+
+for (const [address, field] of [['/sign-in', 'email'], ['/register', 'family_name'], ['/password/reset', 'email'], ['/help', 'q']] as const) {
+  test(`what was typed before the script is awake stays: ${address}`, async ({ page }) => {
+    let wake = () => undefined as void;
+    const typed = new Promise<void>((resolve) => (wake = resolve));
+    await page.route('**/*.wasm', async (route) => {
+      await typed;
+      await route.continue();
+    });
+    await page.goto(address);
+    const input = page.locator(`main [name="${field}"]`);
+    await input.fill('hanako@example.jp');
+    wake();
+    await awake(page);
+    await page.waitForTimeout(300);
+    await expect(input).toHaveValue('hanako@example.jp');
+  });
+}

@@ -42,7 +42,7 @@ for (const [language, typed, question] of [
 ] as const) {
   test(`MP-101 a search finds the question, whatever its width, case and kana (${language})`, async ({ page }) => {
     const help = await HelpScreen.open(page);
-    await switchTo(page, language);
+    if (language === 'en') await switchTo(page, language);
     await help.query.fill(typed);
     await help.search.click();
     await expect(page).toHaveURL((address) => address.searchParams.get('q') === typed);

@@ -22,9 +22,10 @@ pub fn TopicPage() -> impl IntoView {
         let here = path.with(|path| path.strip_prefix("/help/").map(str::to_owned));
         here.or_else(|| topic.cloned()).unwrap_or_default()
     });
-    let view = Resource::new_blocking(move || topic.get(), |topic| async move {
-        ask(HelpTopic { topic: topic.clone() }, &[("topic", &topic)]).await
-    });
+    let view = Resource::new_blocking(
+        move || topic.get(),
+        |topic| async move { ask(HelpTopic { topic: topic.clone() }, &[("topic", &topic)]).await },
+    );
     view! {
         <Suspense>
             {move || Suspend::new(async move { drawn(view.await, |view| view! { <Topic view/> }.into_any()) })}

@@ -3,15 +3,16 @@
 use std::fmt::Write as _;
 
 use domain::locale::Locale;
-use identity::audit::Event;
+use identity::alerts::{self, Told};
+use identity::audit::{self, Event};
 use identity::held::{Page, Value};
 use identity::moment;
 use identity::my_data::Piece;
 use serde_json::{Map, json};
-use words::{Lang, my_data_file as t};
+use words::{Lang, alerts as a, common as c, my_data_file as t, security as s};
 
 use crate::boot::lang_of;
-use crate::sign_in_history::event_in_words;
+use crate::sign_in_history::{event_in_words, kind_in_words};
 
 /// Which kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +149,7 @@ impl Writer {
                     let known = moment::browser(text, self.locale);
                     Some(if known.is_empty() { text.clone() } else { known })
                 }
-                _ => Some(text.clone()),
+                _ => Some(name_in_words(name, text, self.lang).map_or_else(|| text.clone(), str::to_owned)),
             },
         }
     }
@@ -192,6 +193,36 @@ fn escaped(text: &str) -> String {
         }
     }
     safe
+}
+
+/// A stored name in words; `None`: it is not one.
+fn name_in_words(field: &str, name: &str, l: Lang) -> Option<&'static str> {
+    Some(match (field, name) {
+        ("locale", "ja") => c::language_ja(l),
+        ("locale", "en") => c::language_en(l),
+        ("proven_by" | "second_by" | "method", how) => match how {
+            "password" => s::how_password(l),
+            "registration" => s::how_registration(l),
+            "remembered" => s::how_remembered(l),
+            "passkey" => s::how_passkey(l),
+            "mail" => s::how_mail(l),
+            "app" => s::how_app(l),
+            "backup_code" => s::how_backup_code(l),
+            "trusted" => s::how_trusted(l),
+            _ => return None,
+        },
+        ("kind", kind) => match (Told::from_name(kind), audit::Kind::from_name(kind)) {
+            (Some(told), _) => alerts::what(told, l),
+            (None, Some(kind)) => kind_in_words(Some(kind), l),
+            (None, None) => return None,
+        },
+        ("answer", "me") => a::mine_button(l),
+        ("answer", "not_me") => a::not_mine_button(l),
+        ("answer", "lock") => a::lock_button(l),
+        ("purpose", "second_step") => t::purpose_second_step(l),
+        ("purpose", "turn_on") => t::purpose_turn_on(l),
+        _ => return None,
+    })
 }
 
 /// A table in words.

@@ -7,4 +7,4 @@ mod said;
 
 pub use page::HistoryPage;
 #[cfg(feature = "ssr")]
-pub use said::event_in_words;
+pub use said::{event_in_words, kind_in_words};

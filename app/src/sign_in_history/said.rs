@@ -14,22 +14,26 @@ use crate::ui::time::Moment;
 
 /// The links that choose what is shown.
 pub fn filters(shown: Option<Kind>, locale: Locale) -> Vec<Filter> {
-    let words = |kind| match kind {
-        None => t::kind_all,
-        Some(Kind::SignIn) => t::kind_sign_in,
-        Some(Kind::Refused) => t::kind_refused,
-        Some(Kind::Session) => t::kind_session,
-        Some(Kind::Security) => t::kind_security,
-        Some(Kind::Account) => t::kind_account,
-    };
     std::iter::once(None)
         .chain(Kind::ALL.map(Some))
         .map(|kind| Filter {
-            text: words(kind)(lang_of(locale)).to_owned(),
+            text: kind_in_words(kind, lang_of(locale)).to_owned(),
             href: address(kind, None),
             here: kind == shown,
         })
         .collect()
+}
+
+/// A kind in words; `None`: all of them.
+pub fn kind_in_words(kind: Option<Kind>, l: Lang) -> &'static str {
+    match kind {
+        None => t::kind_all(l),
+        Some(Kind::SignIn) => t::kind_sign_in(l),
+        Some(Kind::Refused) => t::kind_refused(l),
+        Some(Kind::Session) => t::kind_session(l),
+        Some(Kind::Security) => t::kind_security(l),
+        Some(Kind::Account) => t::kind_account(l),
+    }
 }
 
 /// The address of a page of it.
