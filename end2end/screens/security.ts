@@ -2,8 +2,8 @@
 import type { Locator, Page } from '@playwright/test';
 import { Shell } from './shell';
 
-/** MP-43, MP-82, C-03 as labelled in the source. */
-export const AREAS = ['2段階認証サービス', '連携サービス', 'セッション管理'];
+/** MP-43, MP-82, C-03 as labelled in the source, and our own last one. */
+export const AREAS = ['2段階認証サービス', '連携サービス', 'セッション管理', 'アカウントのロック'];
 export const USED = '利用する';
 export const NOT_USED = '利用していない';
 
