@@ -19,6 +19,7 @@ try {
     console.log(["page".padEnd(18), ...Object.keys(PROMISE).map((name) => name.padStart(16))].join(""));
     judge("/sign-in");
     judge("/register");
+    judge("/password/reset");
     judge("/", { Cookie: cookie });
   } finally {
     await server.stop();
