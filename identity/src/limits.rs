@@ -28,15 +28,12 @@ pub async fn take(work: &mut Work, name: &str, most: i64, window_ms: i64) -> Res
 
 /// Removes counters whose window is over, at most `batch` at a time; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM counter WHERE name IN (SELECT name FROM counter WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// Removes a member's counters: their names end with the id. The table is small, what is over is purged.

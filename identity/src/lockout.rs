@@ -149,16 +149,13 @@ pub async fn locked_until<'e>(
 
 /// Removes old tries for addresses that nobody has, at most `batch` at a time; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let before = work.now() - STRANGERS_MS;
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM lockout WHERE name IN \
          (SELECT name FROM lockout WHERE member_id IS NULL AND last_at <= $1 ORDER BY last_at LIMIT $2)",
+        work.now() - STRANGERS_MS,
+        batch,
     )
-    .bind(before)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// What is held about a member, for them to take along.

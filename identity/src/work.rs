@@ -60,6 +60,18 @@ impl Work {
         &mut self.tx
     }
 
+    /// Removes rows that are over: the statement's parameters are up to when (unix ms) and how many at most. How many
+    /// went.
+    pub(crate) async fn purge(
+        &mut self,
+        statement: &'static str,
+        before: i64,
+        batch: i64,
+    ) -> Result<u64, Fault> {
+        let gone = sqlx::query(statement).bind(before).bind(batch).execute(self.conn()).await?;
+        Ok(gone.rows_affected())
+    }
+
     /// Puts a letter into the outbox; it leaves after `finish`.
     pub async fn post(&mut self, letter: outbox::Letter) -> Result<(), Fault> {
         self.letters = true;

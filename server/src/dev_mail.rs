@@ -11,6 +11,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use html_escape::encode_quoted_attribute as escaped;
 use identity::settings::{Settings, Transport};
 use mail_parser::{Message, MessageParser};
 use uuid::Uuid;
@@ -127,27 +128,12 @@ fn marked(text: &str) -> String {
             if word.starts_with("http://") || word.starts_with("https://") {
                 format!("<a href=\"{word_escaped}\">{word_escaped}</a>")
             } else {
-                word_escaped
+                word_escaped.into_owned()
             }
         });
         words.collect::<Vec<_>>().join(" ")
     });
     lines.collect::<Vec<_>>().join("<br>\n")
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 /// `title` is escaped already.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use domain::locale::Locale;
+use html_escape::encode_quoted_attribute as escaped;
 use identity::alerts::{self, Told};
 use identity::audit::{self, Event};
 use identity::held::{Page, Value};
@@ -69,8 +70,10 @@ impl Writer {
         match self.kind {
             Kind::Json => format!("{{\"site\":{},\"made_at\":{}", json!(site), json!(moment::stamp(made_at))),
             Kind::Html => {
-                let (l, title) = (self.lang, escaped(&t::title(self.lang, site)));
-                let made = escaped(&t::made(l, &moment::shown(made_at, self.locale), site));
+                let (l, title) = (self.lang, t::title(self.lang, site));
+                let title = escaped(&title);
+                let made = t::made(l, &moment::shown(made_at, self.locale), site);
+                let made = escaped(&made);
                 format!(
                     "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
                      <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -179,21 +182,6 @@ main{max-width:44rem;margin:0 auto;padding:1rem}h1{font-size:1.5rem}h2{font-size
 dl{margin:0 0 .75rem;padding:.75rem;border:1px solid #ccc;border-radius:.5rem}\
 dl div{display:flex;flex-wrap:wrap;gap:0 1rem}dt{flex:0 0 12rem;color:#555}dd{flex:1 1 14rem;margin:0;overflow-wrap:anywhere}\
 @media (prefers-color-scheme:dark){body{color:#eee;background:#111}dt{color:#bbb}dl{border-color:#555}}";
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
 
 /// A stored name in words; `None`: it is not one.
 fn name_in_words(field: &str, name: &str, l: Lang) -> Option<&'static str> {

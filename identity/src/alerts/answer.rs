@@ -135,13 +135,10 @@ async fn answer(work: &mut Work, token: &Token, answer: &str) -> Result<Option<A
 /// Removes alerts that cannot be answered any more, at most `batch`; how many went. They all live equally long and ids
 /// sort by time, so only the oldest need a look.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM alert WHERE id IN (SELECT id FROM alert ORDER BY id LIMIT $2) AND expires_at <= $1",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }

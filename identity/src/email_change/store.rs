@@ -276,16 +276,13 @@ pub(super) async fn undo_from(work: &mut Work, first: &Row) -> Result<Vec<Row>, 
 
 /// Removes what is of no use any more, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM email_change WHERE id IN \
          (SELECT id FROM email_change WHERE over_at <= $1 ORDER BY over_at LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// What is held about a member, for them to take along.

@@ -68,14 +68,11 @@ pub(super) async fn for_another(work: &mut Work, address: &EmailAddress, id: &st
 
 /// Removes what is kept no longer, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM reserved_address WHERE email_key IN \
          (SELECT email_key FROM reserved_address WHERE reserved_until <= $1 ORDER BY reserved_until LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }

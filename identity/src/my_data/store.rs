@@ -169,14 +169,11 @@ pub(super) async fn held<'e>(
 
 /// Removes copies whose day is over, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let gone = sqlx::query(
+    work.purge(
         "DELETE FROM data_export WHERE id IN \
          (SELECT id FROM data_export WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(gone.rows_affected())
+    .await
 }

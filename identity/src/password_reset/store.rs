@@ -176,23 +176,11 @@ pub(super) async fn use_code(work: &mut Work, id: &str, code_hash: &str) -> Resu
 /// Removes letters and wishes whose time is over, at most `batch` of each; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     let now = work.now();
-    let wishes = sqlx::query(
-        "DELETE FROM password_reset_request WHERE id IN \
-         (SELECT id FROM password_reset_request WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-    )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    let letters = sqlx::query(
-        "DELETE FROM password_reset WHERE id IN \
-         (SELECT id FROM password_reset WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-    )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(wishes.rows_affected() + letters.rows_affected())
+    let wishes = "DELETE FROM password_reset_request WHERE id IN \
+         (SELECT id FROM password_reset_request WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+    let letters = "DELETE FROM password_reset WHERE id IN \
+         (SELECT id FROM password_reset WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+    Ok(work.purge(wishes, now, batch).await? + work.purge(letters, now, batch).await?)
 }
 
 /// What is held about a member, for them to take along.

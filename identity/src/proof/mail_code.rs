@@ -100,15 +100,12 @@ pub async fn accept(
 
 /// Removes codes whose time is long over, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let before = work.now() - KEPT_MS;
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM mail_code WHERE id IN (SELECT id FROM mail_code WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        work.now() - KEPT_MS,
+        batch,
     )
-    .bind(before)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// What is stored of a code: worth nothing without the site key.

@@ -232,16 +232,13 @@ pub async fn accept(
 
 /// Removes questions that nobody answered, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM passkey_challenge WHERE id IN \
          (SELECT id FROM passkey_challenge WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// The site as authenticators know it, or nothing where browsers do not let it use them.

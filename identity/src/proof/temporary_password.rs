@@ -73,16 +73,13 @@ pub async fn forget(work: &mut Work, member_id: &str) -> Result<(), Fault> {
 
 /// Removes those whose time is over, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM temporary_password WHERE member_id IN \
          (SELECT member_id FROM temporary_password WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// What is held about a member, for them to take along.

@@ -205,16 +205,13 @@ pub(super) async fn count_try(work: &mut Work, id: &str, most: i64) -> Result<bo
 
 /// Removes what is over, oldest first.
 pub(super) async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM registration WHERE id IN \
          (SELECT id FROM registration WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// Removes whatever was typed for an address, waiting or used.

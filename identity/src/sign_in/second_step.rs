@@ -253,16 +253,13 @@ pub(crate) async fn drop_pending(work: &mut Work, member_id: &str) -> Result<(),
 
 /// Removes sign-ins that were not completed, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let now = work.now();
-    let done = sqlx::query(
+    work.purge(
         "DELETE FROM pending_sign_in WHERE id IN \
          (SELECT id FROM pending_sign_in WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        work.now(),
+        batch,
     )
-    .bind(now)
-    .bind(batch)
-    .execute(work.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .await
 }
 
 /// The history's line of a refused one.
