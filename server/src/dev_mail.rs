@@ -156,7 +156,7 @@ mod tests {
     fn a_letter_is_text_whatever_it_says() {
         let text = "</script> 髙橋 <b>&\"'\n\n    012345\n\nhttp://localhost:3000/x?t=a&b=\"><i>\njavascript:alert(1)";
         let html = marked(text);
-        assert!(html.contains("&lt;/script&gt; 髙橋 &lt;b&gt;&amp;&quot;&#39;"), "{html}");
+        assert!(html.contains("&lt;/script&gt; 髙橋 &lt;b&gt;&amp;&quot;&#x27;"), "{html}");
         assert!(html.contains("<strong>012345</strong>"), "{html}");
         assert!(
             html.contains("<a href=\"http://localhost:3000/x?t=a&amp;b=&quot;&gt;&lt;i&gt;\">"),

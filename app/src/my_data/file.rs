@@ -321,7 +321,7 @@ mod tests {
         let html = written(Kind::Html, &[hostile()]);
         assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
         assert!(
-            html.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && html.contains("&quot;&#39;&amp;"),
+            html.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && html.contains("&quot;&#x27;&amp;"),
             "{html}"
         );
         assert!(html.contains("<html lang=\"ja\">") && html.contains("<dt>姓</dt>"), "{html}");
