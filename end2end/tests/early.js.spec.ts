@@ -33,7 +33,10 @@ for (const [address, field] of [['/sign-in', 'email'], ['/register', 'family_nam
     await input.fill('hanako@example.jp');
     wake();
     await awake(page);
-    await page.waitForTimeout(300);
     await expect(input).toHaveValue('hanako@example.jp');
+    // The woken page takes more, and what was there is still there.
+    await input.press('End');
+    await input.pressSequentially('x');
+    await expect(input).toHaveValue('hanako@example.jpx');
   });
 }

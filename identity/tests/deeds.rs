@@ -8,6 +8,7 @@ mod deeds {
     mod authenticator;
     mod confirm;
     mod email_change;
+    mod email_change_races;
     mod email_change_undo;
     mod foundation;
     mod kept;
@@ -31,4 +32,5 @@ mod deeds {
     mod trusted_browsers;
     mod with_passkeys;
     mod withdrawal;
+    mod withdrawal_cut;
 }

@@ -23,12 +23,12 @@ const ADDRESS: &str = "Hanako.Y@example.jp";
 const NETWORK: &str = "198.51.100.77";
 const BROWSER: &str = "Mozilla/5.0 (Very Own Browser)";
 
-fn agreed() -> Form {
+pub(super) fn agreed() -> Form {
     Form { agree: Some("on".into()), t: None }
 }
 
 /// Every column of every table.
-async fn columns(bed: &Bed) -> Vec<(String, String)> {
+pub(super) async fn columns(bed: &Bed) -> Vec<(String, String)> {
     let statement = if bed.database_url.starts_with("sqlite:") {
         "SELECT m.name AS t, c.name AS c FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' \
          AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.cid"
@@ -40,7 +40,7 @@ async fn columns(bed: &Bed) -> Vec<(String, String)> {
 }
 
 /// Every table with all its columns, as text.
-async fn dump(bed: &Bed) -> String {
+pub(super) async fn dump(bed: &Bed) -> String {
     let db = bed.desk.db.readers();
     let sqlite = bed.database_url.starts_with("sqlite:");
     let mut text = String::new();
@@ -64,7 +64,7 @@ async fn dump(bed: &Bed) -> String {
 }
 
 #[expect(clippy::disallowed_types, reason = "names of tables cannot be parameters")]
-fn safe(statement: String) -> sqlx::AssertSqlSafe<String> {
+pub(super) fn safe(statement: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(statement)
 }
 
@@ -73,7 +73,7 @@ fn unhex(hex: &str) -> Vec<u8> {
 }
 
 /// A member with everything that one can have, in a browser and on a network of their own.
-async fn full_member(bed: &Bed) -> (Caller, Vec<String>) {
+pub(super) async fn full_member(bed: &Bed) -> (Caller, Vec<String>) {
     let opened = bed.member(ADDRESS).await;
     let mut caller = bed.caller(&opened.token).await;
     (caller.network, caller.browser, caller.device) =
@@ -359,65 +359,6 @@ async fn md_02_not_where_the_policy_gives_it_to_others(#[values(Base::Sqlite, Ba
     let refused = withdraw(&bed.desk, &bed.caller(&opened.token).await, &agreed()).await;
     assert!(matches!(refused, Err(Fault::NotOffered)));
     assert_eq!(bed.count("SELECT COUNT(*) FROM member").await, 1);
-}
-
-/// Lets every statement that would write to a table fail, or no more.
-async fn cut_at(bed: &Bed, table: &str, fails: bool) {
-    let sqlite = bed.database_url.starts_with("sqlite:");
-    let mut statements = Vec::new();
-    if !sqlite {
-        let says = "CREATE OR REPLACE FUNCTION cut() RETURNS trigger AS \
-            $$ BEGIN RAISE EXCEPTION 'cut'; END $$ LANGUAGE plpgsql";
-        statements.push(says.to_owned());
-    }
-    for what in ["INSERT", "UPDATE", "DELETE"] {
-        let does = if sqlite {
-            "BEGIN SELECT RAISE(ABORT, 'cut'); END"
-        } else {
-            "FOR EACH ROW EXECUTE FUNCTION cut()"
-        };
-        statements.push(match (fails, sqlite) {
-            (true, _) => format!("CREATE TRIGGER cut_{what} BEFORE {what} ON \"{table}\" {does}"),
-            (false, true) => format!("DROP TRIGGER cut_{what}"),
-            (false, false) => format!("DROP TRIGGER cut_{what} ON \"{table}\""),
-        });
-    }
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    for statement in statements {
-        sqlx::query(safe(statement)).execute(work.conn()).await.unwrap();
-    }
-    work.finish().await.unwrap();
-}
-
-/// Cut short at the statement that writes to a table, whichever it is, it has not begun. (That a killed process leaves
-/// it whole or not begun is shown in `server/tests/http/withdrawal_killed.rs`.)
-#[rstest]
-#[tokio::test]
-async fn a_withdrawal_that_is_cut_at_any_table_has_not_begun(
-    #[values(Base::Sqlite, Base::Postgres)] base: Base,
-) {
-    let bed = Bed::new(base, &[("site.policy", "modern")]).await;
-    let mut member = full_member(&bed).await;
-    let mut tables: Vec<String> = columns(&bed).await.into_iter().map(|(table, _)| table).collect();
-    tables.dedup();
-    let mut cuts = Vec::new();
-    for table in tables {
-        let before = dump(&bed).await;
-        cut_at(&bed, &table, true).await;
-        let done = withdraw(&bed.desk, &member.0, &agreed()).await;
-        cut_at(&bed, &table, false).await;
-        if done.is_err() {
-            assert!(dump(&bed).await == before, "half done when cut at {table}");
-            cuts.push(table);
-        } else {
-            // It does not write there.
-            done.unwrap().unwrap();
-            member = full_member(&bed).await;
-        }
-    }
-    for table in ["member", "audit", "session", "passkey", "registration", "withdrawal", "outbox"] {
-        assert!(cuts.iter().any(|cut| cut == table), "{table} is not among {cuts:?}");
-    }
 }
 
 #[test]
