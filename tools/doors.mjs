@@ -56,13 +56,13 @@ async function compare(what, path, fields, cookie) {
   broken += well ? 0 : 1;
   const ms = (value) => `${value.toFixed(2).padStart(7)} ms`;
   console.log(
-    `${what.padEnd(16)}known ${ms(one)}   unknown ${ms(other)}   ${apart.toFixed(1).padStart(4)} % apart   ${same ? "same bytes" : "OTHER BYTES"} (${[...bytes.known].join(", ")})${well ? "" : "   BROKEN"}`,
+    `${what.padEnd(16)}known ${ms(one)}   unknown ${ms(other)}   ${apart.toFixed(1).padStart(4)} % apart   ${same ? "same answer" : `OTHER ANSWER ${[...bytes.known]} / ${[...bytes.unknown]}`}${well ? "" : "   BROKEN"}`,
   );
 }
 
-/** What can be told from outside: status, names of the headers, length of the body. */
+/** What can be told from outside: status, headers by name, where it leads, length of the body. */
 function seen({ status, headers, body }) {
-  return `${status} ${Object.keys(headers).length} headers ${body.length} bytes`;
+  return `${status} ${Object.keys(headers).sort().join(" ")} ${headers.location ?? ""} ${body.length} bytes`;
 }
 
 function median(values) {

@@ -18,6 +18,7 @@ pub mod alerts;
 pub mod birth_date;
 pub mod code;
 pub mod confirm;
+pub mod contact;
 pub mod email_change;
 pub mod field;
 pub mod fold;

@@ -19,10 +19,11 @@ export async function withdraw(page: Page): Promise<string> {
 /** Asks for the copy and waits for its letter. */
 export async function prepareData(page: Page, site: Site, address: string): Promise<MyDataScreen> {
   const screen = await MyDataScreen.open(page);
-  const arrived = site.mail.arrivedAt(address).length;
+  const told = () => site.mail.arrivedAt(address).filter(({ text }) => text.includes('/account/data')).length;
+  const before = told();
   await screen.prepare.click();
   await expect(screen.building.or(screen.ready).first()).toBeVisible();
-  await expect.poll(() => site.mail.arrivedAt(address).length, { timeout: 15_000 }).toBeGreaterThan(arrived);
+  await expect.poll(told, { timeout: 15_000 }).toBeGreaterThan(before);
   await page.goto('/account/data');
   await expect(screen.ready).toBeVisible();
   return screen;

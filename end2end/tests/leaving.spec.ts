@@ -4,6 +4,7 @@ import { downloaded, prepareData, withdraw } from '../deeds/leaving';
 import { expectSignedIn, trySignIn } from '../deeds/sign_in';
 import { makeMember as register } from '../fixtures/member';
 import { AccountScreen } from '../screens/account';
+import { HistoryScreen } from '../screens/history';
 import { MyDataScreen, WithdrawnScreen, WithdrawScreen } from '../screens/leaving';
 import { MenuScreen } from '../screens/menu';
 import { expectPath, expectRefused } from '../screens/shell';
@@ -52,8 +53,7 @@ test('MP-12 MP-92 the address is free at once, for an account with nothing of th
   await enterAs(again);
   const account = await AccountScreen.open(page);
   await expect(account.facts).toContainText('新山');
-  await page.goto('/account/history');
-  await expect(page.locator('main .rows > li, main .history > li')).toHaveCount(1);
+  await expect((await HistoryScreen.open(page)).rows).toHaveCount(1);
 });
 
 test('MP-33 MP-93 leaving in English', async ({ site, makeMember, anotherBrowser }) => {

@@ -7,7 +7,7 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::proof::password;
+use crate::proof::{password, temporary_password};
 use crate::work::Work;
 use crate::{email_change, member, password_reset, session, sign_in};
 
@@ -33,5 +33,7 @@ pub(crate) async fn shut_out(work: &mut Work, member_id: &str) -> Result<(), Fau
     password::block(work, member_id).await?;
     sign_in::drop_pending(work, member_id).await?;
     session::end_everything(work, member_id).await?;
+    // What was sent before is in somebody's mailbox; the letter that leaves now is the only way in.
+    temporary_password::forget(work, member_id).await?;
     password_reset::issue(work, member_id).await
 }

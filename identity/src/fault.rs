@@ -55,8 +55,10 @@ impl Fault {
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
-        // Our foreign keys lead to the member: one who left while the request was under way is not signed in any more.
+        // Nearly all our foreign keys lead to the member, who may have left while the request was under way and is not
+        // signed in any more. It is logged, since a key to anything else would be a fault of ours.
         if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
+            tracing::warn!(%error, "a row's owner is gone");
             return Self::SignInFirst;
         }
         let passing = match &error {

@@ -156,7 +156,8 @@ pub fn how_long(kind: Kind, settings: &Settings) -> Option<HowLong> {
         Kind::Resets => HowLong::For(policy.reset.link_valid_ms()),
         Kind::Alerts => HowLong::For(alerts::ANSWERABLE_MS),
         Kind::EmailChanges => {
-            HowLong::For(policy.email_change.undo_ms().unwrap_or(policy.email_change.link_valid_ms()))
+            let change = &policy.email_change;
+            HowLong::For(change.link_valid_ms() + change.undo_ms().unwrap_or_default())
         }
         Kind::Downloads => HowLong::For(my_data::KEPT_MS),
         Kind::Letters => HowLong::UntilSent,

@@ -28,7 +28,12 @@ const AHEAD: usize = 2;
 
 /// `GET /account/data/download?as=json` and `as=html`.
 pub fn router(state: &AppState) -> Router {
-    Router::new().route("/account/data/download", get(download)).with_state(state.clone())
+    Router::new().route("/account/data/download", get(download).head(not_asked)).with_state(state.clone())
+}
+
+/// Asking for the headers alone would note a download that nobody gets.
+async fn not_asked() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
 }
 
 async fn download(

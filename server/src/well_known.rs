@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use domain::contact::contact;
 use domain::route::Route;
 use identity::clock::{DAY_MS, in_japan};
 use identity::passkeys;
@@ -58,36 +59,4 @@ async fn security(State((state, contact)): State<(AppState, String)>) -> impl In
         (header::CACHE_CONTROL, "public, max-age=86400"),
     ];
     (headers, text)
-}
-
-/// The contact as the address that the format asks for; a sentence is none.
-fn contact(support: &str) -> Option<String> {
-    let support = support.trim();
-    if support.is_empty() || support.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        None
-    } else if ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| support.starts_with(scheme)) {
-        Some(support.into())
-    } else if support.contains('@') {
-        Some(format!("mailto:{support}"))
-    } else {
-        None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_contact_is_an_address() {
-        for (support, expected) in [
-            ("help@example.jp", Some("mailto:help@example.jp")),
-            ("https://example.jp/help", Some("https://example.jp/help")),
-            ("", None),
-            ("Ask at the desk", None),
-            ("help@example.jp\nExpires: never", None),
-        ] {
-            assert_eq!(contact(support).as_deref(), expected);
-        }
-    }
 }

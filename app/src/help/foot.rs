@@ -1,5 +1,6 @@
 //! What stands under every page of the help: where to ask, and 退会 (MP-91, C-11).
 
+use domain::contact::contact;
 use domain::route::Route;
 use leptos::prelude::*;
 use words::{help as t, menu as m};
@@ -17,8 +18,11 @@ pub fn Foot() -> impl IntoView {
         return ().into_any();
     }
     let contact = (!support.is_empty()).then(|| {
-        let link = if support.contains("://") { support.clone() } else { ["mailto:", &support].concat() };
-        view! { <p>{t::more_contact(lang)} " " <a href=link rel="external">{support}</a></p> }.into_any()
+        let way = match contact(&support) {
+            Some(link) => view! { <a href=link rel="external">{support}</a> }.into_any(),
+            None => support.into_any(),
+        };
+        view! { <p>{t::more_contact(lang)} " " {way}</p> }.into_any()
     });
     let withdraw = member.then(|| {
         let words = m::withdraw_site(lang, &boot.site);

@@ -19,9 +19,9 @@ pub fn MyDataPage() -> impl IntoView {
     let view = Resource::new_blocking(|| (), |()| ask(MyData {}, &[]));
     follow(view);
     view! {
-        <Suspense>
+        <Transition>
             {move || Suspend::new(async move { drawn(view.await, |view| view! { <Copy to view/> }.into_any()) })}
-        </Suspense>
+        </Transition>
     }
     .into_any()
 }

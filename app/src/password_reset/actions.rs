@@ -51,6 +51,8 @@ pub struct Waiting {
     pub email: String,
     /// How long its link and code are good for, in minutes.
     pub minutes: String,
+    /// Whether the second step is asked for afterwards as before.
+    pub second_step: bool,
 }
 
 /// What the page after the form shows; `None` when this browser waits for nothing.
@@ -62,8 +64,12 @@ pub async fn reset_sent() -> Result<Option<Waiting>, ActionError> {
 
     let desk = desk()?;
     let Some(form_id) = token_of(&desk, Cookie::PasswordReset) else { return Ok(None) };
-    let minutes = desk.settings.policy.reset.link_valid_minutes.to_string();
-    Ok(waiting(&desk, &form_id).await.map_err(told)?.map(|sent| Waiting { email: sent.email, minutes }))
+    let policy = &desk.settings.policy.reset;
+    Ok(waiting(&desk, &form_id).await.map_err(told)?.map(|sent| Waiting {
+        email: sent.email,
+        minutes: policy.link_valid_minutes.to_string(),
+        second_step: !policy.clears_second_factor,
+    }))
 }
 
 /// Sends the letter once more.

@@ -45,7 +45,7 @@ pub fn SentPage() -> impl IntoView {
 #[component]
 fn Code(waiting: Waiting) -> impl IntoView {
     let lang = use_lang();
-    let Waiting { email, minutes } = waiting;
+    let Waiting { email, minutes, second_step } = waiting;
     let code = sending::<ResetByCode>();
     let again = sending::<ResetAgain>();
     view! {
@@ -64,7 +64,7 @@ fn Code(waiting: Waiting) -> impl IntoView {
                     autocomplete="one-time-code"
                     value=code.value("code", "")
                 />
-                <p class="hint">{t::sent_second_step(lang)}</p>
+                {second_step.then(|| view! { <p class="hint">{t::sent_second_step(lang)}</p> })}
                 <div class="actions"><Submit to=code text=t::sent_submit(lang)/></div>
             </Form>
             <HelpLink to=Route::HelpLetter/>

@@ -10,10 +10,10 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::proof::{password, temporary_password};
+use crate::proof::password;
 use crate::secret::Token;
 use crate::work::Work;
-use crate::{account_lock, member, password_reset, second_factor, session};
+use crate::{account_lock, member, second_factor, session};
 
 /// What the page behind the link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,6 @@ pub async fn undo(desk: &Desk, caller: &Caller, link: &Token) -> Outcome<(), Vec
     let Some(seen) = store::by_undo(desk.db.readers(), link, desk.now()).await? else { return invalid() };
     let mut work = desk.work(caller).await?;
     member::hold(&mut work, &seen.member_id).await?;
-    password::block(&mut work, &seen.member_id).await?;
     let Some(row) = store::use_undo(&mut work, link).await? else { return invalid() };
     let member_id = row.member_id.as_str();
     let changes = if row.done_at.is_some() {
@@ -57,12 +56,16 @@ pub async fn undo(desk: &Desk, caller: &Caller, link: &Token) -> Outcome<(), Vec
     account_lock::shut_out(&mut work, member_id).await?;
     // A change that waits gave nobody a way in: only what asked for it is in doubt.
     let since = row.done_at.unwrap_or(i64::MAX);
+    let mut doubtful = Vec::new();
     for change in &changes {
-        for session in session::doubtful(&mut work, member_id, &change.asked_in, since).await? {
-            second_factor::undo_session(&mut work, member_id, &session.id).await?;
-            if let Some(browser) = &session.browser_id {
-                session::forget_browser(&mut work, member_id, browser).await?;
-            }
+        doubtful.extend(session::doubtful(&mut work, member_id, &change.asked_in, since).await?);
+    }
+    doubtful.sort_by(|a, b| a.id.cmp(&b.id));
+    doubtful.dedup_by(|a, b| a.id == b.id);
+    for session in &doubtful {
+        second_factor::undo_session(&mut work, member_id, &session.id).await?;
+        if let Some(browser) = &session.browser_id {
+            session::forget_browser(&mut work, member_id, browser).await?;
         }
     }
     work.finish().await?;
@@ -83,6 +86,8 @@ pub(crate) async fn take_back(work: &mut Work, member_id: &str, since: i64) -> R
 /// Brings back the address before `first`; all changes from it on, or `None` if somebody else has the address.
 async fn bring_back(work: &mut Work, first: &Row) -> Result<Option<Vec<Row>>, Fault> {
     let member_id = first.member_id.as_str();
+    // Before the address: a sign-in under way holds the password, and then needs the member's row.
+    password::block(work, member_id).await?;
     let before = member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("member"))?;
     let old = address(&first.old_email)?;
     let changes = store::undo_from(work, first).await?;
@@ -92,10 +97,10 @@ async fn bring_back(work: &mut Work, first: &Row) -> Result<Option<Vec<Row>>, Fa
     for change in &changes {
         member::release(work, member_id, &address(&change.old_email)?).await?;
     }
-    password_reset::void(work, member_id).await?;
-    temporary_password::forget(work, member_id).await?;
     audit::write(work, Line::of(member_id, Event::EmailChangeUndone)).await?;
-    for to in [&old, &address(&before.email)?] {
+    let current = address(&before.email)?;
+    let other = Some(&current).filter(|current| current.key() != old.key());
+    for to in std::iter::once(&old).chain(other) {
         let letter = letters::undone(work, &before, to, &old)?;
         work.post(letter).await?;
     }

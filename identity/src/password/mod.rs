@@ -10,9 +10,9 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::proof::password;
+use crate::proof::{password, temporary_password};
 use crate::secret::{Password, Token};
-use crate::{confirm, email_change, lockout, profile, session, sign_in};
+use crate::{confirm, email_change, lockout, password_reset, profile, session, sign_in};
 
 /// A change that was made.
 #[derive(Debug)]
@@ -62,6 +62,8 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     // What another session may have begun, whoever's it is, ends with the old password.
     email_change::drop_pending(&mut work, &me.member_id, Some(&me.session_id)).await?;
     password::store(&mut work, &me.member_id, &hash).await?;
+    temporary_password::forget(&mut work, &me.member_id).await?;
+    password_reset::void(&mut work, &me.member_id).await?;
     let others_ended = session::end_others(&mut work, me).await?;
     sign_in::drop_pending(&mut work, &me.member_id).await?;
     let token = session::renew(&mut work, me).await?;

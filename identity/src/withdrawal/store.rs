@@ -1,4 +1,4 @@
-//! What is left of a member: a number, and for two minutes an id. Private to this slice.
+//! What is left of a member: a number, and for some minutes an id. Private to this slice.
 
 use domain::withdrawal::Receipt;
 use sqlx::{Any, Executor};

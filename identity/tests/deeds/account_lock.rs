@@ -149,3 +149,27 @@ async fn kb_34_a_site_without_temporary_passwords_sends_none(
     let done = send_temporary_password(&bed.desk, &bed.visitor(), &address).await;
     assert!(matches!(done, Err(Fault::NotOffered)));
 }
+
+/// What was sent before a lock, or before a change of the password, is of no use any more.
+#[rstest]
+#[tokio::test]
+async fn c_01_a_lock_and_a_new_password_void_the_temporary_one(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let bed = Bed::new(base, &[]).await;
+    let opened = bed.member(ADDRESS).await;
+    let temporary = send(&bed).await;
+    let form = NewForm {
+        current_password: PASSWORD.into(),
+        new_password: NEW.into(),
+        new_password_confirm: NEW.into(),
+    };
+    let caller = bed.caller(&opened.token).await;
+    let changed = identity::password::change(&bed.desk, &caller, &form).await.unwrap().unwrap();
+    assert_eq!(bed.sign_in_with(ADDRESS, &temporary).await.unwrap_err(), [Refused::NotAccepted]);
+
+    let temporary = send(&bed).await;
+    lock_mine(&bed.desk, &bed.caller(&changed.token).await).await.unwrap();
+    assert_eq!(bed.sign_in_with(ADDRESS, &temporary).await.unwrap_err(), [Refused::NotAccepted]);
+    assert!(locked(&bed).await);
+}

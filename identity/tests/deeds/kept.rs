@@ -37,7 +37,9 @@ async fn times_are_those_of_the_policy() {
         let rules = &bed.desk.settings.policy;
         assert_eq!(kept(Kind::Registrations), Some(HowLong::For(rules.registration.link_valid_ms())));
         assert_eq!(kept(Kind::Resets), Some(HowLong::For(rules.reset.link_valid_ms())));
-        assert_eq!(kept(Kind::EmailChanges), Some(HowLong::For(7 * DAY_MS)));
+        let change = &rules.email_change;
+        let whole = change.link_valid_ms() + i64::from(change.undo_days) * DAY_MS;
+        assert_eq!(kept(Kind::EmailChanges), Some(HowLong::For(whole)));
         assert_eq!(kept(Kind::Downloads), Some(HowLong::For(24 * HOUR_MS)));
         assert_eq!(kept(Kind::Receipts), Some(HowLong::Always));
         assert_eq!(kept(Kind::History), Some(HowLong::WhileAccount), "MP-85");

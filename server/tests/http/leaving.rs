@@ -1,13 +1,14 @@
 //! 退会 and マイデータ as a browser without script, a double click and an attacker meet them (MP-91 to MP-94).
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use identity::clock::MINUTE_MS;
 use identity::my_data::build_due;
 use identity::session::Opened;
 use identity::testing::Base;
 use rstest::rstest;
 
-use super::ask::{Answer, OWN, Site, site};
+use super::ask::{Answer, OWN, Site, site, with};
 
 const ADDRESS: &str = "hanako@example.jp";
 const DOWNLOAD: &str = "/account/data/download";
@@ -164,4 +165,22 @@ async fn my_data_is_downloaded_by_its_owner_after_a_fresh_proof(
     }
     let stale = get(&site, &opened, &format!("{DOWNLOAD}?as=json")).await;
     assert_eq!(stale.header("location"), "/account/confirm?next=%2Faccount%2Fdata");
+}
+
+/// Whoever asks for the headers alone gets no file, and none is noted.
+#[rstest]
+#[tokio::test]
+async fn my_data_is_not_taken_by_asking_for_its_headers(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let site = site(base, &[]).await;
+    let opened = site.bed.member(ADDRESS).await;
+    post(&site, &opened, "/account/data", String::new()).await;
+    identity::my_data::build_due(&site.bed.desk).await.unwrap();
+    let cookies = cookies(&opened);
+    let head = with(Method::HEAD, "/account/data/download?as=json", &[("cookie", &cookies)]);
+    let answer = site.ask(head.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(site.bed.count("SELECT COUNT(*) FROM audit WHERE event = 'data_taken'").await, 0);
+    let file = get(&site, &opened, "/account/data/download?as=json").await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(site.bed.count("SELECT COUNT(*) FROM audit WHERE event = 'data_taken'").await, 1);
 }
