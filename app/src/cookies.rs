@@ -19,6 +19,10 @@ pub enum Cookie {
     Registration,
     /// The wish for a reset letter that this browser sent.
     PasswordReset,
+    /// The visits to outside providers that this browser began.
+    ProviderVisit,
+    /// What it brought from one and is not linked yet.
+    PendingLink,
     /// The language a visitor chose. Not a secret.
     Lang,
 }
@@ -33,6 +37,8 @@ impl Cookie {
             Self::SecondStep => "second-step",
             Self::Registration => "registration",
             Self::PasswordReset => "password-reset",
+            Self::ProviderVisit => "provider-visit",
+            Self::PendingLink => "pending-link",
             // The same everywhere: it decides nothing but words.
             Self::Lang => return "lang".into(),
         };

@@ -113,6 +113,10 @@ pub fn session_cookies(desk: &Desk, opened: &Opened) -> Vec<String> {
     }
     // Moved on at each sign-in.
     cookies.push(Cookie::Device.set(settings, opened.device.expose(), Some(DEVICE_MS)));
+    // Linked or not, it does not wait any more.
+    if opened.taken_up.is_some() {
+        cookies.push(Cookie::PendingLink.clear(settings));
+    }
     cookies
 }
 

@@ -22,6 +22,7 @@ pub mod contact;
 pub mod email_change;
 pub mod field;
 pub mod fold;
+pub mod linked_accounts;
 pub mod locale;
 pub mod my_data;
 pub mod name;

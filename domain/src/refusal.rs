@@ -4,8 +4,8 @@
 
 use crate::field::Field;
 use crate::{
-    alerts, confirm, email_change, my_data, passkey, password_change, password_reset, profile, registration,
-    second_factor, second_step, sign_in, withdrawal,
+    alerts, confirm, email_change, linked_accounts, my_data, passkey, password_change, password_reset,
+    profile, registration, second_factor, second_step, sign_in, withdrawal,
 };
 
 /// One reason why what a person asked for was not done.
@@ -32,6 +32,7 @@ pub fn all_codes() -> Vec<&'static str> {
         .chain(codes(password_change::Refused::all()))
         .chain(codes(alerts::Refused::ALL))
         .chain(codes(email_change::Refused::all()))
+        .chain(codes(linked_accounts::Refused::ALL))
         .chain(codes(password_reset::Refused::all()))
         .chain(codes(password_reset::CodeRefused::ALL))
         .chain(codes(my_data::Refused::ALL))

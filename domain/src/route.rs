@@ -192,6 +192,7 @@ impl Route {
                 | Route::SecondStepMail
                 | Route::BackupCodes
                 | Route::Passkeys
+                | Route::Linked
                 | Route::MyData
                 | Route::Withdraw
         )

@@ -55,6 +55,10 @@ pub enum Event {
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// An account of an outside provider was linked, or somebody tried to.
+    AccountLinked,
+    /// It was unlinked, or somebody tried to.
+    AccountUnlinked,
     /// A browser was made a trusted one.
     BrowserTrusted,
     /// A trusted browser, or all of them, was forgotten.
@@ -119,7 +123,7 @@ impl Kind {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Registered,
         Self::SignIn,
         Self::AutoSignIn,
@@ -143,6 +147,8 @@ impl Event {
         Self::BackupCodesMade,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
+        Self::AccountLinked,
+        Self::AccountUnlinked,
         Self::BrowserTrusted,
         Self::TrustForgotten,
         Self::AlertMine,
@@ -183,6 +189,8 @@ impl Event {
             Self::BackupCodesMade => "backup_codes_made",
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
+            Self::AccountLinked => "account_linked",
+            Self::AccountUnlinked => "account_unlinked",
             Self::BrowserTrusted => "browser_trusted",
             Self::TrustForgotten => "trust_forgotten",
             Self::AlertMine => "alert_mine",

@@ -18,6 +18,8 @@ pub struct Caller {
     pub browser: String,
     /// The long-lived secret of this browser, if somebody ever signed in with it.
     pub device: Option<Token>,
+    /// What this browser brought from a provider and is not linked yet (MP-65).
+    pub pending_link: Option<Token>,
     /// The language they read now.
     pub locale: Locale,
     /// Their open session; `None` is a visitor.
@@ -28,7 +30,7 @@ impl Caller {
     /// Somebody who is not signed in.
     pub fn visitor(network: String, user_agent: &str, locale: Locale) -> Self {
         let browser = user_agent.chars().filter(|c| !c.is_control()).take(BROWSER_CHARS).collect();
-        Self { network, browser, device: None, locale, current: None }
+        Self { network, browser, device: None, pending_link: None, locale, current: None }
     }
 
     /// The member, or the fault that sends them to sign in.

@@ -106,7 +106,7 @@ pub(crate) async fn settle(
 }
 
 /// The proof counts from now; the session's old token is worth nothing (ASVS 7.2.4).
-async fn proven(work: &mut Work, me: &Current, how: &str) -> Result<Token, Fault> {
+pub(crate) async fn proven(work: &mut Work, me: &Current, how: &str) -> Result<Token, Fault> {
     audit::write(work, Line::of(&me.member_id, Event::Confirmed).within(&me.session_id).by(how)).await?;
     session::renew(work, me).await
 }

@@ -1,4 +1,4 @@
-//! Everything a deed needs: database, clock, randomness, settings, keys, the password hasher, places. One
+//! Everything a deed needs: database, clock, randomness, settings, keys, the password hasher, places, providers. One
 //! per process, cheap to clone.
 
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use crate::place::Places;
 use crate::proof::password::Hasher;
 use crate::random::Random;
 use crate::settings::Settings;
+use crate::upstream::Upstream;
 use crate::work::Work;
 
 /// What deeds work with.
@@ -33,6 +34,8 @@ pub struct Desk {
     pub hasher: Hasher,
     /// Where network addresses are.
     pub places: Places,
+    /// Outside providers.
+    pub upstream: Upstream,
     /// Rung when a letter was put into the outbox.
     pub bell: Arc<Notify>,
 }
@@ -50,6 +53,7 @@ impl Desk {
 
     /// From its parts (tests bring their own clock and chance); network addresses have no place yet.
     pub fn assemble(settings: Settings, db: Db, clock: Clock, random: Random, site_key: SiteKey) -> Self {
+        let upstream = Upstream::new(&settings);
         let hasher = Hasher::for_this_machine(random.clone());
         Self {
             db,
@@ -59,6 +63,7 @@ impl Desk {
             site_key,
             hasher,
             places: Places::default(),
+            upstream,
             bell: Arc::new(Notify::new()),
         }
     }

@@ -7,7 +7,7 @@ use domain::policy::{SecondFactorMethod, TemporaryCredential};
 
 use crate::proof::{mail_code, passkey};
 use crate::settings::Settings;
-use crate::{alerts, limits, lockout, my_data, passkeys, sign_in};
+use crate::{alerts, limits, linked_accounts, lockout, my_data, passkeys, sign_in};
 
 /// A kind of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Kind {
     BackupCodes,
     /// Passkeys.
     Passkeys,
+    /// Accounts of outside providers.
+    LinkedAccounts,
     /// Signed-in browsers, and those of 自動ログイン.
     Sessions,
     /// Browsers that the member signed in with.
@@ -44,6 +46,8 @@ pub enum Kind {
     Registrations,
     /// Sign-ins between their two steps.
     HalfSignIns,
+    /// Visits to outside providers, and what they brought.
+    ProviderVisits,
     /// Codes by letter.
     MailCodes,
     /// Questions put to a passkey.
@@ -86,13 +90,14 @@ pub enum HowLong {
 }
 
 /// Every kind in the order of the page, with its tables.
-pub const KINDS: [(Kind, &[&str]); 27] = [
+pub const KINDS: [(Kind, &[&str]); 29] = [
     (Kind::Profile, &["member"]),
     (Kind::Password, &["member_password"]),
     (Kind::SecondStep, &["member_second_step"]),
     (Kind::Apps, &["authenticator_app"]),
     (Kind::BackupCodes, &["backup_code"]),
     (Kind::Passkeys, &["passkey"]),
+    (Kind::LinkedAccounts, &["linked_account"]),
     (Kind::Sessions, &["session", "remembered_browser"]),
     (Kind::Browsers, &["member_browser"]),
     (Kind::Trust, &["member_browser"]),
@@ -103,6 +108,7 @@ pub const KINDS: [(Kind, &[&str]); 27] = [
     (Kind::Counters, &["counter"]),
     (Kind::Registrations, &["registration"]),
     (Kind::HalfSignIns, &["pending_sign_in"]),
+    (Kind::ProviderVisits, &["provider_visit", "pending_link"]),
     (Kind::MailCodes, &["mail_code"]),
     (Kind::PasskeyQuestions, &["passkey_challenge"]),
     (Kind::Resets, &["password_reset", "password_reset_request"]),
@@ -127,6 +133,10 @@ pub fn how_long(kind: Kind, settings: &Settings) -> Option<HowLong> {
         }
         Kind::History => policy.history.keep_ms().map_or(HowLong::WhileAccount, HowLong::For),
         Kind::SecondStep => HowLong::UntilRemoved,
+        Kind::LinkedAccounts if linked_accounts::is_offered(settings) => HowLong::UntilRemoved,
+        Kind::ProviderVisits if linked_accounts::is_offered(settings) => {
+            HowLong::For(linked_accounts::WAITS_MS)
+        }
         Kind::Apps if factor.offers(SecondFactorMethod::App) => HowLong::UntilRemoved,
         Kind::BackupCodes if policy.backup.codes_given() > 0 => HowLong::UntilRemoved,
         Kind::Passkeys if passkeys => HowLong::UntilRemoved,
@@ -146,7 +156,9 @@ pub fn how_long(kind: Kind, settings: &Settings) -> Option<HowLong> {
         | Kind::Passkeys
         | Kind::PasskeyQuestions
         | Kind::Trust
-        | Kind::MailCodes => {
+        | Kind::MailCodes
+        | Kind::LinkedAccounts
+        | Kind::ProviderVisits => {
             return None;
         }
         Kind::StrangersTries => HowLong::For(lockout::STRANGERS_MS),

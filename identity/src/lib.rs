@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod kept;
 pub mod keys;
 pub mod limits;
+pub mod linked_accounts;
 pub mod lockout;
 pub mod mail;
 pub mod member;
@@ -46,5 +47,6 @@ pub mod sign_in;
 pub mod sign_in_history;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod upstream;
 pub mod withdrawal;
 pub mod work;

@@ -3,13 +3,15 @@
 //!
 //! A request passes the layers in the order of [`router`]: each stands for one promise and is one file in
 //! [`layer`]. Behind them are built files ([`assets`]), what machines ask ([`health`], [`well_known`]), the
-//! developer's letters ([`dev_mail`]), members' copies of their data ([`my_data`]) and the pages ([`pages`]). [`metrics`] has a listener of its own.
+//! developer's letters ([`dev_mail`]), members' copies of their data ([`my_data`]), the way to outside
+//! providers and back ([`linked`]) and the pages ([`pages`]). [`metrics`] has a listener of its own.
 
 pub mod assets;
 pub mod command;
 pub mod dev_mail;
 pub mod health;
 pub mod layer;
+pub mod linked;
 pub mod metrics;
 pub mod my_data;
 pub mod pages;
@@ -28,7 +30,7 @@ pub use state::AppState;
 /// The headers are set further out than a panic is caught and a request is refused, so that no answer is without
 /// them.
 pub fn router(state: AppState) -> Router {
-    let pages = pages::router(&state).merge(my_data::router(&state));
+    let pages = pages::router(&state).merge(my_data::router(&state)).merge(linked::router(&state));
     let pages = pages.layer(from_fn_with_state(state.clone(), layer::visitor::resolve));
     let written_anew = pages.merge(dev_mail::router(&state)).layer(layer::compression());
     let routes = Router::new()

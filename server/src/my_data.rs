@@ -21,6 +21,7 @@ use identity::my_data::{self, Export};
 use tokio::sync::mpsc;
 
 use crate::layer::Asker;
+use crate::pages;
 use crate::state::AppState;
 
 /// Texts that wait for a slow reader.
@@ -43,27 +44,15 @@ async fn download(
     request: Request,
 ) -> Response {
     let asker = Asker::of(&state.desk.settings, &request);
+    let see_other = |path: &str| pages::see_other(path, &HeaderMap::new());
     let named = query.iter().find(|(name, _)| name == "as").map(|(_, kind)| kind.as_str());
     let Some(kind) = named.and_then(Kind::from_name) else { return asker.fault(StatusCode::NOT_FOUND) };
     let page = Route::MyData;
     match my_data::open(&state.desk, &caller).await {
         Ok(Some(export)) => file(state.desk, &caller, export, kind),
         Ok(None) => see_other(page.path()),
-        Err(Fault::SignInFirst) => see_other(&Route::SignIn.with_next(page.path())),
-        Err(Fault::ProveFirst) => see_other(&Route::Confirm.with_next(page.path())),
-        Err(fault) if fault.passes() => {
-            tracing::warn!(error = %fault, "a request was put off");
-            asker.fault(StatusCode::SERVICE_UNAVAILABLE)
-        }
-        Err(fault) => {
-            tracing::error!(error = %fault, "a request failed");
-            asker.fault(StatusCode::INTERNAL_SERVER_ERROR)
-        }
+        Err(fault) => asker.answer(&fault, page.path()),
     }
-}
-
-fn see_other(path: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, path), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// The file, to be saved and not shown: nothing of it runs on this site.

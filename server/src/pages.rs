@@ -17,6 +17,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use domain::locale::Locale;
 use domain::route::Route;
+use html_escape::{encode_quoted_attribute, encode_text};
 use identity::caller::Caller;
 use leptos::context::provide_context;
 use leptos::nonce::Nonce;
@@ -235,7 +236,7 @@ fn again_at(uri: &Uri, values: &[(String, String)]) -> Uri {
 }
 
 /// After a deed: the page that says what was done, by GET (RFC 9700, 4.12), with the cookies of the deed.
-fn see_other(path: &str, answer: &HeaderMap) -> Response {
+pub(crate) fn see_other(path: &str, answer: &HeaderMap) -> Response {
     let mut headers = HeaderMap::new();
     for cookie in answer.get_all(header::SET_COOKIE) {
         headers.append(header::SET_COOKIE, cookie.clone());
@@ -282,17 +283,47 @@ pub fn fault(status: StatusCode, lang: Lang, reference: &str, _nonce: &str) -> R
     } else {
         String::new()
     };
-    let stylesheet = STYLESHEET.get().map_or("", String::as_str);
-    let (home, to_home, tag) = (Route::Home.path(), t::to_home(lang), lang.tag());
     // The words are ours and the number is letters and digits: nothing here needs escaping.
+    bare(
+        status,
+        lang,
+        &Bare { title, lead, head: "", more: &number, go: (Route::Home.path(), t::to_home(lang)) },
+    )
+}
+
+/// The page between a button of ours and a provider. It leads on by itself: a redirect would be one of our form, and
+/// those may not leave this site (`form-action`; browsers follow it over every further redirect).
+pub(crate) fn leads_on(lang: Lang, provider: &str, url: &str) -> Response {
+    use words::linked_lines as t;
+
+    let (provider, url) = (encode_text(provider), encode_quoted_attribute(url));
+    let head = format!("<meta http-equiv=\"refresh\" content=\"0;url={url}\">");
+    let (title, go) = (t::away_title(lang, &provider), t::away_go(lang, &provider));
+    let page = Bare { title: &title, lead: t::away_lead(lang), head: &head, more: "", go: (&url, &go) };
+    bare(StatusCode::OK, lang, &page)
+}
+
+/// What a page without the app says, as HTML already.
+struct Bare<'a> {
+    title: &'a str,
+    lead: &'a str,
+    head: &'a str,
+    more: &'a str,
+    go: (&'a str, &'a str),
+}
+
+fn bare(status: StatusCode, lang: Lang, page: &Bare<'_>) -> Response {
+    let stylesheet = STYLESHEET.get().map_or("", String::as_str);
+    let Bare { title, lead, head, more, go: (href, label) } = page;
+    let tag = lang.tag();
     let html = format!(
         "<!DOCTYPE html><html lang=\"{tag}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
+         <meta name=\"color-scheme\" content=\"light dark\">{head}<title>{title}</title>\
          <link rel=\"stylesheet\" href=\"{stylesheet}\"></head><body><div class=\"layout\">\
          <main class=\"content\" id=\"main\"><div class=\"page\"><hgroup><h1 tabindex=\"-1\">{title}</h1>\
-         <p class=\"lead\">{lead}</p></hgroup>{number}<div class=\"actions\">\
-         <a class=\"button button--primary\" href=\"{home}\">{to_home}</a></div></div></main></div></body></html>"
+         <p class=\"lead\">{lead}</p></hgroup>{more}<div class=\"actions\">\
+         <a class=\"button button--primary\" href=\"{href}\">{label}</a></div></div></main></div></body></html>"
     );
     (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
 }

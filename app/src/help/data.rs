@@ -37,6 +37,8 @@ fn said(kind: Kind, l: Lang) -> (&'static str, &'static str) {
         Kind::Apps => (t::apps(l), t::apps_why(l)),
         Kind::BackupCodes => (t::backup_codes(l), t::backup_codes_why(l)),
         Kind::Passkeys => (t::passkeys(l), t::passkeys_why(l)),
+        Kind::LinkedAccounts => (t::linked_accounts(l), t::linked_accounts_why(l)),
+        Kind::ProviderVisits => (t::provider_visits(l), t::provider_visits_why(l)),
         Kind::Sessions => (t::sessions(l), t::sessions_why(l)),
         Kind::Browsers => (t::browsers(l), t::browsers_why(l)),
         Kind::Trust => (t::trust(l), t::trust_why(l)),

@@ -21,15 +21,20 @@ pub async fn register(
 ) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, set_cookie, told};
+    use crate::request::{caller, desk, keep, set_cookie, told};
     use crate::say;
     use domain::route::Route;
     use identity::clock::DAY_MS;
+    use identity::registration::Submitted;
 
     let (desk, caller) = (desk()?, caller()?);
     let form_id = identity::registration::form_id(&desk, &form_id, &form);
     match identity::registration::submit(&desk, &caller, &form, &form_id).await.map_err(told)? {
-        Ok(()) => {
+        Ok(Submitted::Registered(opened)) => {
+            keep(&desk, &opened);
+            Ok(Reply::Enter(format!("{}?done=registered", Route::Home.path())))
+        }
+        Ok(Submitted::Sent) => {
             set_cookie(&Cookie::Registration.set(&desk.settings, form_id.expose(), Some(DAY_MS)));
             Ok(Reply::Go(Route::RegisterSent.path().to_owned()))
         }

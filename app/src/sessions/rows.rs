@@ -55,6 +55,7 @@ fn how(lang: Lang, proven: Option<ProvenBy>, second: Option<SecondBy>) -> Option
         ProvenBy::Remembered => t::how_remembered(lang),
         ProvenBy::Passkey => t::how_passkey(lang),
         ProvenBy::Reset => t::how_reset(lang),
+        ProvenBy::Provider => t::how_provider(lang),
     };
     let second = match second {
         None => return Some(first.to_owned()),

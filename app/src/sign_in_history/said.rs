@@ -160,6 +160,8 @@ fn done(event: Event, l: Lang) -> &'static str {
         Event::BackupCodesMade => t::done_backup_codes_made(l),
         Event::PasskeyAdded => t::done_passkey_added(l),
         Event::PasskeyRemoved => t::done_passkey_removed(l),
+        Event::AccountLinked => t::done_account_linked(l),
+        Event::AccountUnlinked => t::done_account_unlinked(l),
         Event::BrowserTrusted => t::done_browser_trusted(l),
         Event::TrustForgotten => t::done_trust_forgotten(l),
         Event::AlertMine => t::done_alert_mine(l),

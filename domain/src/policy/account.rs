@@ -59,17 +59,25 @@ pub enum Provider {
     /// `MP-60`, `MD-06`.
     Facebook,
     /// `MP-60`.
+    #[serde(alias = "yahoo-japan")]
     YahooJapan,
     /// `MD-06`.
     Microsoft,
+    /// LINE.
+    Line,
+    /// Apple.
+    Apple,
     /// dアカウント (`MD-06`).
+    #[serde(alias = "d-account")]
     DAccount,
     /// ビジネスdアカウント (`BA-24`).
+    #[serde(alias = "business-d-account")]
     BusinessDAccount,
     /// An organisation's own directory (`MD-09`).
+    #[serde(alias = "active-directory")]
     ActiveDirectory,
-    /// Any other provider that the site's settings describe.
-    Other,
+    /// Any other `OpenID` Connect provider that the site's settings describe.
+    Oidc,
 }
 
 /// How many links one member may have.
@@ -93,6 +101,8 @@ pub struct LinkedAccounts {
     pub links: Links,
     /// Whether a member has one way to sign in at a time: the password or one provider (`C-53`).
     pub login_method_exclusive: bool,
+    /// Whether a registration needs no letter for an address that the provider vouches for.
+    pub vouched_addresses: bool,
 }
 
 /// What staff give a member who cannot get in.

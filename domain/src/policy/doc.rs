@@ -172,7 +172,7 @@ pub const DOC: &[(&str, &str, &str)] = &[
     ("profile.change_letter", "A letter tells of changed data", "MP-76"),
     (
         "linked_accounts.providers",
-        "Providers that may be used: `google`, `facebook`, `yahoo_japan`, `microsoft`, `d_account`, `business_d_account`, `active_directory`, `other`",
+        "Providers that may be used: `google`, `facebook`, `yahoo_japan`, `microsoft`, `line`, `apple`, `d_account`, `business_d_account`, `active_directory`, `oidc`",
         "MP-60, BA-24, MD-06",
     ),
     ("linked_accounts.links", "Links of one member: `one_per_provider`, `one`", "MP-62, MD-07"),
@@ -180,6 +180,11 @@ pub const DOC: &[(&str, &str, &str)] = &[
         "linked_accounts.login_method_exclusive",
         "One way to sign in at a time: the password or one provider",
         "C-53",
+    ),
+    (
+        "linked_accounts.vouched_addresses",
+        "A registration needs no letter for an address that the provider vouches for",
+        "ours",
     ),
     (
         "helpdesk.temporary_credential",

@@ -182,6 +182,8 @@ fn the_account_and_what_is_told_of_it() {
     assert_eq!(of("workforce").linked_accounts.links, Links::One); // BA-24
     let exclusive = columns(|p| p.linked_accounts.login_method_exclusive);
     assert_eq!(exclusive, [false, false, false, true, false]); // C-53
+    assert_eq!(columns(|p| p.linked_accounts.vouched_addresses), [false; 5]); // MP-07: proven by letter
+    assert!(of("modern").linked_accounts.vouched_addresses);
     let network = columns(|p| p.network.rule);
     assert_eq!(network, [NetworkRule::None, Evidence, NetworkRule::None, Restrictable, NetworkRule::None]);
     assert!(of("business").network.restriction_suspends_second_factor); // MD-24
@@ -213,6 +215,7 @@ fn modern_differs_from_standard_in_these_values_only() {
     ours.second_factor.ways_out = standard.second_factor.ways_out.clone();
     ours.backup = standard.backup.clone();
     ours.passkeys.sign_in = false;
+    ours.linked_accounts.vouched_addresses = false;
     ours.forbidden = standard.forbidden.clone();
     assert_eq!(ours, standard);
 }
@@ -293,7 +296,7 @@ fn every_fault_is_found() {
         ("standard", "second_factor.methods", |p| p.second_factor.methods.push(SecondFactorMethod::Passkey)),
         ("standard", "passkeys.sign_in", |p| p.passkeys.sign_in = true),
         ("standard", "backup.kind", |p| p.backup.kind = BackupKind::CodeList),
-        ("standard", "linked_accounts.providers", |p| p.linked_accounts.providers.push(Provider::Other)),
+        ("standard", "linked_accounts.providers", |p| p.linked_accounts.providers.push(Provider::Oidc)),
         ("standard", "registration.known_address_letter", |p| p.registration.known_address_letter = true),
         ("standard", "session.simultaneous", |p| p.session.simultaneous = Simultaneous::One),
         ("standard", "profile.change_letter", |p| p.profile.change_letter = true),

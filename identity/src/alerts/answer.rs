@@ -12,7 +12,7 @@ use crate::fault::{Fault, Outcome};
 use crate::lockout::{self, Counted};
 use crate::secret::Token;
 use crate::work::Work;
-use crate::{account_lock, email_change, second_factor, session};
+use crate::{account_lock, email_change, linked_accounts, second_factor, session};
 
 /// What the page behind the link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,10 +87,11 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
         session::forget_browser(&mut work, member_id, browser).await?;
         lockout::clear(&mut work, &Counted::browser(browser, member_id)).await?;
     }
-    // The thief's own app or passkey must not outlive the theft. Only what that very session set up goes: whoever can
+    // The thief's own app, passkey or linked account must not outlive the theft. Only what that very session set up goes: whoever can
     // merely read the mail cannot weaken what the owner has.
     if let Some(session_id) = &alert.session {
         second_factor::undo_session(&mut work, member_id, session_id).await?;
+        linked_accounts::undo_session(&mut work, member_id, session_id).await?;
     }
     work.finish().await?;
     Ok(Ok(()))

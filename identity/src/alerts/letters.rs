@@ -21,7 +21,13 @@ use crate::work::Work;
 const GIVE_UP_MS: i64 = 3 * DAY_MS;
 
 /// Writes it.
-pub(super) fn security(work: &Work, member: &Member, told: Told, token: &Token) -> Result<Letter, Fault> {
+pub(super) fn security(
+    work: &Work,
+    member: &Member,
+    told: Told,
+    about: Option<String>,
+    token: &Token,
+) -> Result<Letter, Fault> {
     let (settings, now) = (&work.desk().settings, work.now());
     let (locale, l) = (member.locale, lang(member.locale));
     let site = settings.site.name.as_str();
@@ -29,7 +35,10 @@ pub(super) fn security(work: &Work, member: &Member, told: Told, token: &Token) 
     let says = Says {
         subject: t::security_subject(l, site, what(told, l)),
         greeting: greeting(member, l),
-        paragraphs: std::iter::once(sentence(told, site, l)).chain(facts(work, locale)).collect(),
+        paragraphs: std::iter::once(sentence(told, site, l))
+            .chain(about.map(|about| t::security_account(l, &about)))
+            .chain(facts(work, locale))
+            .collect(),
         code: None,
         link: Some(Link {
             label: t::security_link(l).to_owned(),
@@ -81,6 +90,8 @@ pub fn what(told: Told, l: Lang) -> &'static str {
         Told::BackupCodesMade => t::told_backup_codes_made(l),
         Told::PasskeyAdded => t::told_passkey_added(l),
         Told::PasskeyRemoved => t::told_passkey_removed(l),
+        Told::AccountLinked => t::told_account_linked(l),
+        Told::AccountUnlinked => t::told_account_unlinked(l),
         Told::BrowserTrusted => t::told_browser_trusted(l),
         Told::TrustForgotten => t::told_trust_forgotten(l),
     }

@@ -10,6 +10,7 @@ pub use answer::{AlertView, lock, look, mine, not_mine, purge};
 pub(crate) use letters::{facts, greeting};
 pub use letters::{sentence, what};
 
+use domain::locale::Locale;
 use sqlx::{Any, Executor};
 
 use crate::clock::DAY_MS;
@@ -52,6 +53,10 @@ pub enum Told {
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// An account of an outside provider was linked.
+    AccountLinked,
+    /// It was unlinked.
+    AccountUnlinked,
     /// A browser was made a trusted one.
     BrowserTrusted,
     /// A trusted browser, or all of them, was forgotten.
@@ -60,7 +65,7 @@ pub enum Told {
 
 impl Told {
     /// Everything a letter can tell of.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::NewBrowser,
         Self::FarPlaces,
         Self::SignInLocked,
@@ -75,6 +80,8 @@ impl Told {
         Self::BackupCodesMade,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
+        Self::AccountLinked,
+        Self::AccountUnlinked,
         Self::BrowserTrusted,
         Self::TrustForgotten,
     ];
@@ -96,6 +103,8 @@ impl Told {
             Self::BackupCodesMade => "backup_codes_made",
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
+            Self::AccountLinked => "account_linked",
+            Self::AccountUnlinked => "account_unlinked",
             Self::BrowserTrusted => "browser_trusted",
             Self::TrustForgotten => "trust_forgotten",
         }
@@ -113,6 +122,17 @@ pub async fn tell(
     member_id: &str,
     told: Told,
     session_id: Option<&str>,
+) -> Result<(), Fault> {
+    tell_about(work, member_id, told, session_id, None).await
+}
+
+/// The same, with which of several it was, in the member's language.
+pub(crate) async fn tell_about(
+    work: &mut Work,
+    member_id: &str,
+    told: Told,
+    session_id: Option<&str>,
+    about: Option<&(dyn Fn(Locale) -> String + Sync)>,
 ) -> Result<(), Fault> {
     let member =
         member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("alert.member_id"))?;
@@ -137,7 +157,7 @@ pub async fn tell(
     .bind(device)
     .execute(work.conn())
     .await?;
-    let letter = letters::security(work, &member, told, &token)?;
+    let letter = letters::security(work, &member, told, about.map(|about| about(member.locale)), &token)?;
     work.post(letter).await
 }
 

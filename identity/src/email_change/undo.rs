@@ -13,7 +13,7 @@ use crate::fault::{Fault, Outcome};
 use crate::proof::password;
 use crate::secret::Token;
 use crate::work::Work;
-use crate::{account_lock, member, second_factor, session};
+use crate::{account_lock, linked_accounts, member, second_factor, session};
 
 /// What the page behind the link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,7 @@ pub async fn undo(desk: &Desk, caller: &Caller, link: &Token) -> Outcome<(), Vec
     doubtful.dedup_by(|a, b| a.id == b.id);
     for session in &doubtful {
         second_factor::undo_session(&mut work, member_id, &session.id).await?;
+        linked_accounts::undo_session(&mut work, member_id, &session.id).await?;
         if let Some(browser) = &session.browser_id {
             session::forget_browser(&mut work, member_id, browser).await?;
         }

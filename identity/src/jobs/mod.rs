@@ -16,8 +16,8 @@ use crate::mail::outbox;
 use crate::mail::transport::Transport;
 use crate::proof::{mail_code, passkey, temporary_password};
 use crate::{
-    alerts, email_change, limits, lockout, member, my_data, password_reset, registration, session, sign_in,
-    withdrawal,
+    alerts, email_change, limits, linked_accounts, lockout, member, my_data, password_reset, registration,
+    session, sign_in, withdrawal,
 };
 
 /// How often the outbox is looked at without being rung: for letters that are due again.
@@ -102,6 +102,7 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + temporary_password::purge(&mut work, BATCH).await?
             + alerts::purge(&mut work, BATCH).await?
             + email_change::purge(&mut work, BATCH).await?
+            + linked_accounts::purge(&mut work, BATCH).await?
             + member::purge(&mut work, BATCH).await?
             + my_data::purge(&mut work, BATCH).await?
             + withdrawal::sweep(&mut work, BATCH).await?;

@@ -12,7 +12,8 @@ use crate::fault::Fault;
 use crate::held::Page;
 use crate::proof::{mail_code, password, temporary_password};
 use crate::{
-    alerts, audit, email_change, lockout, member, passkeys, password_reset, second_factor, session, sign_in,
+    alerts, audit, email_change, linked_accounts, lockout, member, passkeys, password_reset, second_factor,
+    session, sign_in,
 };
 
 /// How long a builder may take for one piece.
@@ -29,6 +30,7 @@ pub enum Part {
     MemberSecondStep,
     AuthenticatorApp,
     Passkey,
+    LinkedAccount,
     BackupCode,
     MemberBrowser,
     RememberedBrowser,
@@ -45,13 +47,14 @@ pub enum Part {
 
 impl Part {
     /// In the order of the copy.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Member,
         Self::MemberPassword,
         Self::TemporaryPassword,
         Self::MemberSecondStep,
         Self::AuthenticatorApp,
         Self::Passkey,
+        Self::LinkedAccount,
         Self::BackupCode,
         Self::MemberBrowser,
         Self::RememberedBrowser,
@@ -75,6 +78,7 @@ impl Part {
             Self::MemberSecondStep => "member_second_step",
             Self::AuthenticatorApp => "authenticator_app",
             Self::Passkey => "passkey",
+            Self::LinkedAccount => "linked_account",
             Self::BackupCode => "backup_code",
             Self::MemberBrowser => "member_browser",
             Self::RememberedBrowser => "remembered_browser",
@@ -98,6 +102,7 @@ impl Part {
             Self::MemberSecondStep => second_factor::held_switch(db, member_id, after).await,
             Self::AuthenticatorApp => second_factor::held_apps(db, member_id, after).await,
             Self::Passkey => passkeys::held(db, member_id, after).await,
+            Self::LinkedAccount => linked_accounts::held(db, member_id, after).await,
             Self::BackupCode => second_factor::held_codes(db, member_id, after).await,
             Self::MemberBrowser => session::held_browsers(db, member_id, after).await,
             Self::RememberedBrowser => session::held_remembered(db, member_id, after).await,

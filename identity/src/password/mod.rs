@@ -10,6 +10,7 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::member::Member;
 use crate::proof::{password, temporary_password};
 use crate::secret::{Password, Token};
 use crate::{confirm, email_change, lockout, password_reset, profile, session, sign_in};
@@ -48,13 +49,8 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     if current.expose() == new.expose() {
         return Ok(Err(vec![Refused::SameAsBefore]));
     }
-    if policy.password.refuse_common {
-        let draft = new.clone();
-        let own = [member.email, member.family_name, member.given_name.unwrap_or_default()];
-        let common = move || password::is_common(&draft, &own.each_ref().map(String::as_str));
-        if desk.hasher.in_turn(common).await? {
-            return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
-        }
+    if is_common(desk, &new, &member).await? {
+        return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
     }
     let hash = desk.hasher.hash(&new).await?;
 
@@ -75,6 +71,16 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     alerts::tell(&mut work, &me.member_id, Told::PasswordChanged, Some(&me.session_id)).await?;
     work.finish().await?;
     Ok(Ok(Changed { token, others_ended }))
+}
+
+/// Whether a password that a member wants is one of those that everybody tries first, if the policy minds.
+pub(crate) async fn is_common(desk: &Desk, new: &Password, member: &Member) -> Result<bool, Fault> {
+    if !desk.settings.policy.password.refuse_common {
+        return Ok(false);
+    }
+    let (draft, given) = (new.clone(), member.given_name.clone().unwrap_or_default());
+    let own = [member.email.clone(), member.family_name.clone(), given];
+    desk.hasher.in_turn(move || password::is_common(&draft, &own.each_ref().map(String::as_str))).await
 }
 
 /// When the signed-in member last chose a password (unix ms).

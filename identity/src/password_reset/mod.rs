@@ -18,7 +18,7 @@ use crate::member::{self, Member};
 use crate::proof::{password, temporary_password};
 use crate::secret::{Password, Token};
 use crate::work::Work;
-use crate::{email_change, lockout, second_factor, session, sign_in};
+use crate::{email_change, linked_accounts, lockout, second_factor, session, sign_in};
 use letters::To;
 
 pub use request::{Sent, by_code, is_offered, request, send_again, waiting};
@@ -74,13 +74,8 @@ pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) ->
     {
         return Ok(Err(vec![Refused::SameAsBefore]));
     }
-    if policy.password.refuse_common {
-        let draft = new.clone();
-        let own = [member.email, member.family_name, member.given_name.unwrap_or_default()];
-        let common = move || password::is_common(&draft, &own.each_ref().map(String::as_str));
-        if desk.hasher.in_turn(common).await? {
-            return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
-        }
+    if crate::password::is_common(desk, &new, &member).await? {
+        return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
     }
     let hash = desk.hasher.hash(&new).await?;
 
@@ -94,6 +89,7 @@ pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) ->
     password::store(&mut work, &member_id, &hash).await?;
     temporary_password::forget(&mut work, &member_id).await?;
     member::unlock(&mut work, &member_id).await?;
+    linked_accounts::after_reset(&mut work, &member_id).await?;
     audit::write(&mut work, Line::of(&member_id, Event::PasswordReset)).await?;
     sign_in::drop_pending(&mut work, &member_id).await?;
     // Whoever is signed in in this browser leaves it to the one who signs in next.

@@ -198,6 +198,15 @@ pub async fn store(work: &mut Work, member_id: &str, hash: &str) -> Result<(), F
     Ok(())
 }
 
+/// Removes the password: the member signs in otherwise from now on.
+pub async fn erase(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM member_password WHERE member_id = $1")
+        .bind(member_id)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
 /// Whether the hash is still the member's, and since when (unix ms) it is useless; `None`: another one was set since it
 /// was read. Its row is held to the end of the transaction, so that nobody comes in beside a change.
 pub async fn hold(work: &mut Work, member_id: &str, hash: &str) -> Result<Option<Option<i64>>, Fault> {

@@ -22,10 +22,12 @@ use crate::clock::{self, DAY_MS, SECOND_MS};
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
+use crate::linked_accounts;
 use crate::member::{self, Particulars};
 use crate::proof::password;
 use crate::secret::{Password, Token, digest};
 use crate::session::{self, Opened, ProvenBy, Remember};
+use crate::upstream::Identity;
 use crate::work::Work;
 use store::{Pending, Row};
 
@@ -58,9 +60,23 @@ pub struct Sent {
     pub expires_at: i64,
 }
 
+/// What a form led to.
+#[derive(Debug)]
+pub enum Submitted {
+    /// A letter is on its way, if the address is free.
+    Sent,
+    /// The account is there: a provider vouched for the address, and the policy believes it.
+    Registered(Opened),
+}
+
 /// Takes a form. `form_id` is the secret of the browser's form: it makes a double click one registration, and
 /// lets the same browser complete it.
-pub async fn submit(desk: &Desk, caller: &Caller, form: &Form, form_id: &Token) -> Outcome<(), Vec<Refused>> {
+pub async fn submit(
+    desk: &Desk,
+    caller: &Caller,
+    form: &Form,
+    form_id: &Token,
+) -> Outcome<Submitted, Vec<Refused>> {
     if !is_open(desk) {
         return Err(Fault::NotOffered);
     }
@@ -74,6 +90,7 @@ pub async fn submit(desk: &Desk, caller: &Caller, form: &Form, form_id: &Token) 
         return Ok(Err(vec![Refused::Password(PasswordRefused::TooCommon)]));
     }
     let password_hash = desk.hasher.hash(&password).await?;
+    let brought = linked_accounts::for_registration(desk, caller).await?;
 
     let mut work = desk.work(caller).await?;
     let secrets = Secrets::new(&work);
@@ -83,17 +100,36 @@ pub async fn submit(desk: &Desk, caller: &Caller, form: &Form, form_id: &Token) 
         accepted: &accepted,
         password_hash: &password_hash,
         secrets: &secrets,
+        brought: brought.as_ref().map(|(sealed, _)| sealed.as_slice()),
         expires_at,
     };
     if store::put(&mut work, &new, AGAIN_AFTER_MS).await? {
         if !may_write_to(&mut work, &accepted.email).await? {
             return Ok(Err(vec![Refused::TooManyTries]));
         }
+        let vouched = policy.linked_accounts.vouched_addresses
+            && brought.is_some_and(|(_, identity)| vouches(&identity, &accepted.email));
+        // Somebody else's address goes the usual way, in which nobody learns that it is known.
+        let now = work.now();
+        if vouched && member::is_free(&mut *work.conn(), &accepted.email, None, now).await? {
+            let row =
+                store::use_link(&mut work, &secrets.link).await?.ok_or(Fault::Damaged("registration"))?;
+            return Ok(become_member(work, row)
+                .await?
+                .map(Submitted::Registered)
+                .map_err(|_| vec![Refused::TooManyTries]));
+        }
         let locale = caller.locale;
         write(&mut work, &accepted.email, &accepted, locale, &secrets, expires_at).await?;
     }
     work.finish().await?;
-    Ok(Ok(()))
+    Ok(Ok(Submitted::Sent))
+}
+
+/// Whether a provider says that the address is its owner's.
+fn vouches(identity: &Identity, address: &EmailAddress) -> bool {
+    let theirs = identity.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
+    identity.vouched && theirs.is_some_and(|theirs| theirs.key() == address.key())
 }
 
 /// The registration that this browser's form began and that still waits.
@@ -276,8 +312,13 @@ async fn become_member(mut work: Work, row: Row) -> Outcome<Opened, CompleteRefu
     if let Some(other) = work.caller().current.clone() {
         session::end(&mut work, &other).await?;
     }
-    let opened = session::open(&mut work, &id, ProvenBy::Registration, None, Remember::No).await?;
+    let mut opened = session::open(&mut work, &id, ProvenBy::Registration, None, Remember::No).await?;
     audit::write(&mut work, Line::of(&id, Event::Registered).within(&opened.session_id)).await?;
+    // What became of it meanwhile does not stop the registration: without the link it is one like any other.
+    if let Some(brought) = &row.brought {
+        let taken_up = linked_accounts::link_sealed(&mut work, &id, &opened.session_id, brought).await?;
+        opened.taken_up = Some(taken_up);
+    }
     work.finish().await?;
     Ok(Ok(opened))
 }

@@ -17,6 +17,8 @@ pub(super) struct New<'a> {
     pub accepted: &'a Accepted,
     pub password_hash: &'a str,
     pub secrets: &'a Secrets,
+    /// What was brought from a provider, sealed (MP-19).
+    pub brought: Option<&'a [u8]>,
     pub expires_at: i64,
 }
 
@@ -41,6 +43,7 @@ pub(super) struct Row {
     pub birth_date: String,
     pub locale: String,
     pub password_hash: String,
+    pub brought: Option<Vec<u8>>,
 }
 
 impl Row {
@@ -75,14 +78,15 @@ pub(super) async fn put(work: &mut Work, new: &New<'_>, again_after_ms: i64) -> 
     let stored: Option<String> = sqlx::query_scalar(
         "INSERT INTO registration (id, form_hash, email, email_key, family_name, given_name, family_name_kana, \
          given_name_kana, birth_date, locale, password_hash, link_hash, code_hash, code_tries, sent_at, letters, \
-         expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, 1, $15) \
+         expires_at, brought) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, 1, $15, $17) \
          ON CONFLICT (form_hash, email_key) DO UPDATE SET id = excluded.id, email = excluded.email, \
          family_name = excluded.family_name, given_name = excluded.given_name, \
          family_name_kana = excluded.family_name_kana, given_name_kana = excluded.given_name_kana, \
          birth_date = excluded.birth_date, locale = excluded.locale, password_hash = excluded.password_hash, \
          link_hash = excluded.link_hash, code_hash = excluded.code_hash, code_tries = 0, \
          sent_at = excluded.sent_at, letters = registration.letters + 1, expires_at = excluded.expires_at, \
-         used_at = NULL WHERE registration.sent_at <= $16 RETURNING id",
+         brought = COALESCE(excluded.brought, registration.brought), used_at = NULL \
+         WHERE registration.sent_at <= $16 RETURNING id",
     )
     .bind(&id)
     .bind(new.form_id.digest())
@@ -100,6 +104,7 @@ pub(super) async fn put(work: &mut Work, new: &New<'_>, again_after_ms: i64) -> 
     .bind(now)
     .bind(new.expires_at)
     .bind(now - again_after_ms)
+    .bind(new.brought)
     .fetch_optional(work.conn())
     .await?;
     Ok(stored.is_some())
@@ -135,7 +140,7 @@ pub(super) async fn renew(
          letters = letters + 1, expires_at = $5 \
          WHERE id = $1 AND used_at IS NULL \
          RETURNING id, form_hash, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, \
-         locale, password_hash",
+         locale, password_hash, brought",
     )
     .bind(&id)
     .bind(secrets.link.digest())
@@ -154,7 +159,7 @@ pub(super) async fn by_link<'e>(
 ) -> Result<Option<Row>, Fault> {
     Ok(sqlx::query_as(
         "SELECT id, form_hash, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, \
-         locale, password_hash FROM registration WHERE link_hash = $1 AND used_at IS NULL AND expires_at > $2",
+         locale, password_hash, brought FROM registration WHERE link_hash = $1 AND used_at IS NULL AND expires_at > $2",
     )
     .bind(link.digest())
     .bind(now)
@@ -168,7 +173,7 @@ pub(super) async fn use_link(work: &mut Work, link: &Token) -> Result<Option<Row
     Ok(sqlx::query_as(
         "UPDATE registration SET used_at = $2 WHERE link_hash = $1 AND used_at IS NULL AND expires_at > $2 \
          RETURNING id, form_hash, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, \
-         locale, password_hash",
+         locale, password_hash, brought",
     )
     .bind(link.digest())
     .bind(now)
@@ -183,7 +188,7 @@ pub(super) async fn use_code(work: &mut Work, id: &str, code_hash: &str) -> Resu
         "UPDATE registration SET used_at = $3 \
          WHERE id = $1 AND code_hash = $2 AND used_at IS NULL AND expires_at > $3 \
          RETURNING id, form_hash, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, \
-         locale, password_hash",
+         locale, password_hash, brought",
     )
     .bind(id)
     .bind(code_hash)

@@ -20,6 +20,7 @@ use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::held;
+use crate::linked_accounts::TakenUp;
 use crate::secret::Token;
 use crate::work::Work;
 
@@ -41,6 +42,8 @@ pub enum ProvenBy {
     Passkey,
     /// With the letter that set a new password.
     Reset,
+    /// With a linked account of an outside provider.
+    Provider,
 }
 
 impl ProvenBy {
@@ -52,12 +55,13 @@ impl ProvenBy {
             Self::Remembered => "remembered",
             Self::Passkey => "passkey",
             Self::Reset => "reset",
+            Self::Provider => "provider",
         }
     }
 
     /// The proof of a stored name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Password, Self::Registration, Self::Remembered, Self::Passkey, Self::Reset]
+        [Self::Password, Self::Registration, Self::Remembered, Self::Passkey, Self::Reset, Self::Provider]
             .into_iter()
             .find(|proof| proof.name() == name)
     }
@@ -160,6 +164,8 @@ pub struct Opened {
     pub device: Token,
     /// Whether the member never signed in with this browser before.
     pub new_browser: bool,
+    /// What became of the account that this browser had brought from a provider.
+    pub taken_up: Option<TakenUp>,
 }
 
 /// Opens a session for a member in the caller's browser, always with a token of its own (ASVS 7.2.4). The browser
@@ -194,7 +200,14 @@ pub async fn open(
     .bind(&seen.id)
     .execute(work.conn())
     .await?;
-    Ok(Opened { session_id: id, token, remember: kept, device: seen.device, new_browser: seen.first })
+    Ok(Opened {
+        session_id: id,
+        token,
+        remember: kept,
+        device: seen.device,
+        new_browser: seen.first,
+        taken_up: None,
+    })
 }
 
 /// The open session of a cookie, if it is still good. Reads one row; a write follows at most once a minute.

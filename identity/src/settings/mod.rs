@@ -2,6 +2,7 @@
 //! Unknown keys refuse to start. Secrets may come as `…_FILE`. The site's policy is the preset named by
 //! `site.policy` under the `[policy]` section.
 
+mod providers;
 mod read;
 
 use std::net::{IpAddr, SocketAddr};
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use domain::policy::SitePolicy;
 use serde::Deserialize;
 
+pub use providers::{Outbound, Provider, Providers};
 pub use read::{Problem, Source};
 
 /// Everything the operator can set, checked.
@@ -29,6 +31,10 @@ pub struct Settings {
     pub geoip: Geoip,
     /// Figures for the operator's monitoring.
     pub metrics: Metrics,
+    /// Outside providers that members can sign in with.
+    pub providers: Providers,
+    /// Where requests to them may go.
+    pub outbound: Outbound,
     /// The rules of this site: the preset and its overrides.
     pub policy: SitePolicy,
 }

@@ -9,7 +9,9 @@ use config::{Config, Environment, File, FileFormat};
 use domain::policy::{FIXED_TABLES, PRESETS, SitePolicy};
 use serde::Deserialize;
 
-use super::{Database, Geoip, Http, Keys, Mail, Metrics, Settings, Site, Transport};
+use super::{
+    Database, Geoip, Http, Keys, Mail, Metrics, Outbound, Providers, Settings, Site, Transport, providers,
+};
 
 /// Where settings are read from.
 #[derive(Clone, Debug, Default)]
@@ -30,9 +32,12 @@ pub struct Problem {
     pub says: String,
 }
 
-fn problem(key: &str, says: impl Into<String>) -> Problem {
+pub(super) fn problem(key: &str, says: impl Into<String>) -> Problem {
     Problem { key: key.into(), says: says.into() }
 }
+
+/// How the variables of `[providers.<id>]` begin.
+const PROVIDERS: &str = "TEGATA_PROVIDERS__";
 
 /// The file as written; the policy stays open until its preset is known.
 #[derive(Deserialize)]
@@ -53,6 +58,10 @@ struct Written {
     #[serde(default)]
     metrics: Metrics,
     #[serde(default)]
+    providers: Providers,
+    #[serde(default)]
+    outbound: Outbound,
+    #[serde(default)]
     policy: config::Map<String, config::Value>,
 }
 
@@ -72,6 +81,13 @@ impl Source {
                     problems
                         .extend(faults.into_iter().map(|f| problem(&format!("policy.{}", f.key), f.says)));
                 }
+                let development = written.site.development;
+                problems.extend(providers::check(
+                    &written.providers,
+                    &written.outbound,
+                    development,
+                    &policy,
+                ));
                 Some(policy)
             }
             Err(p) => {
@@ -89,6 +105,8 @@ impl Source {
                 keys: written.keys,
                 geoip: written.geoip,
                 metrics: written.metrics,
+                providers: written.providers,
+                outbound: written.outbound,
                 policy,
             }),
             _ => Err(problems),
@@ -103,13 +121,21 @@ impl Source {
             }
             None => builder.add_source(File::new("tegata.toml", FileFormat::Toml).required(false)),
         };
+        // Ids and secrets of providers are texts, whatever they look like: no `0123` becomes a number.
+        let (providers, others): (HashMap<_, _>, HashMap<_, _>) =
+            self.variables()?.into_iter().partition(|(name, _)| name.starts_with(PROVIDERS));
+        for (name, value) in providers {
+            let key = name.trim_start_matches("TEGATA_").to_lowercase().replace("__", ".");
+            builder = builder.set_override(key, value).map_err(|e| problem("providers", e.to_string()))?;
+        }
         let environment = Environment::with_prefix("TEGATA")
             .prefix_separator("_")
             .separator("__")
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("http.trusted_proxies")
-            .source(Some(self.variables()?));
+            .with_list_parse_key("policy.linked_accounts.providers")
+            .source(Some(others));
         builder
             .add_source(environment)
             .build()
@@ -279,6 +305,47 @@ mod tests {
         assert_eq!(with(&open).unwrap_err()[0].key, "site.development");
         let here = [("TEGATA_SITE__DEVELOPMENT", "true"), ("TEGATA_SITE__URL", "http://127.0.0.1:8080")];
         assert!(with(&here).is_ok());
+    }
+
+    const GOOGLE: [(&str, &str); 3] = [
+        ("TEGATA_PROVIDERS__GOOGLE__KIND", "google"),
+        ("TEGATA_PROVIDERS__GOOGLE__CLIENT_ID", "0123"),
+        ("TEGATA_PROVIDERS__GOOGLE__CLIENT_SECRET", "12e4567"),
+    ];
+
+    #[test]
+    fn mp_60_providers_are_settings_and_their_secrets_are_texts() {
+        let settings = with(&GOOGLE).unwrap();
+        let google = &settings.providers["google"];
+        assert_eq!((google.client_id.as_str(), google.client_secret.as_str()), ("0123", "12e4567"));
+        assert_eq!(google.label(domain::locale::Locale::Ja), "Google");
+        assert!(!format!("{settings:?}").contains("12e4567"));
+        assert!(with(&[]).unwrap().providers.is_empty());
+    }
+
+    #[test]
+    fn mp_60_a_provider_that_cannot_work_is_named() {
+        let faults = |more: &[(&str, &str)]| -> Vec<String> {
+            let mut all = GOOGLE.to_vec();
+            all.extend(more);
+            with(&all).map(|_| Vec::new()).unwrap_or_else(|p| p.into_iter().map(|p| p.key).collect())
+        };
+        assert_eq!(faults(&[("TEGATA_PROVIDERS__GOOGLE__KIND", "line")]), ["providers.google.kind"]);
+        assert_eq!(
+            faults(&[("TEGATA_PROVIDERS__GOOGLE__CLIENT_SECRET", " ")]),
+            ["providers.google.client_secret"]
+        );
+        // Another issuer is for development, and plain http for private networks.
+        let demo = ("TEGATA_PROVIDERS__GOOGLE__ISSUER", "http://localhost:4000");
+        assert_eq!(faults(&[demo]), ["providers.google.issuer"]);
+        let development = ("TEGATA_SITE__DEVELOPMENT", "true");
+        assert_eq!(faults(&[demo, development]), ["providers.google.issuer"]);
+        assert!(faults(&[demo, development, ("TEGATA_OUTBOUND__PRIVATE_NETWORKS", "true")]).is_empty());
+        // The site's own provider has no name and no issuer but those that the site gives it.
+        let own = [("TEGATA_SITE__POLICY", "modern"), ("TEGATA_POLICY__LINKED_ACCOUNTS__PROVIDERS", "oidc")];
+        let mut own_id = own.to_vec();
+        own_id.push(("TEGATA_PROVIDERS__GOOGLE__KIND", "oidc"));
+        assert_eq!(faults(&own_id), ["providers.google.issuer", "providers.google.label"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::linked_accounts;
 use crate::secret::Token;
 use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
 use crate::work::Work;
@@ -19,6 +20,8 @@ pub(super) struct Entry<'a> {
     pub proven_by: ProvenBy,
     /// What the second step showed, where there was one.
     pub second_by: Option<SecondBy>,
+    /// How, for the history, where neither step's name says it.
+    pub how: Option<&'a str>,
     /// 自動ログイン
     pub remember: Remember,
 }
@@ -29,11 +32,15 @@ pub(super) async fn enter(work: &mut Work, entry: Entry<'_>) -> Result<Opened, F
     if let Some(other) = work.caller().current.clone() {
         session::end(work, &other).await?;
     }
-    let Entry { member_id, event, proven_by, second_by, remember } = entry;
-    let opened = session::open(work, member_id, proven_by, second_by, remember).await?;
-    let how = second_by.map_or(proven_by.name(), SecondBy::name);
+    let Entry { member_id, event, proven_by, second_by, how, remember } = entry;
+    let mut opened = session::open(work, member_id, proven_by, second_by, remember).await?;
+    let how = second_by.map(SecondBy::name).or(how).unwrap_or(proven_by.name());
     audit::write(work, Line::of(member_id, event).within(&opened.session_id).by(how)).await?;
     alerts::after_sign_in(work, member_id, &opened, second_by).await?;
+    // Whoever brings a second provider's account with the first one's does not say which of them is theirs.
+    if matches!(proven_by, ProvenBy::Password | ProvenBy::Passkey) {
+        opened.taken_up = linked_accounts::take_up(work, member_id, &opened.session_id).await?;
+    }
     Ok(opened)
 }
 
@@ -49,6 +56,7 @@ pub async fn resume(desk: &Desk, caller: &Caller, token: &Token) -> Result<Optio
         event: Event::AutoSignIn,
         proven_by: ProvenBy::Remembered,
         second_by: None,
+        how: None,
         remember: claimed.remember,
     };
     let mut opened = enter(&mut work, entry).await?;

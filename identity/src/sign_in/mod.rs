@@ -5,6 +5,7 @@
 mod enter;
 mod letters;
 mod passkey;
+mod provider;
 mod second_step;
 mod store;
 
@@ -15,6 +16,7 @@ use domain::sign_in::{Form, Refused, check};
 
 pub use enter::resume;
 pub use passkey::{begin_by_passkey, begin_step_by_passkey, sign_in_by_passkey, step_by_passkey};
+pub(crate) use provider::by_provider;
 pub use second_step::{MailSent, Step, look, pass, purge, send_code};
 pub(crate) use second_step::{WAITS_MS, drop_pending};
 pub use store::LastSignIn;
@@ -138,7 +140,8 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
     let factors = second_factor::of(&mut *work.conn(), &desk.settings.policy, &known.member_id).await?;
     let trusted = factors.asked() && session::is_trusted(&mut work, &known.member_id).await?;
     if factors.asked() && !trusted {
-        let (token, until) = second_step::begin(&mut work, &known.member_id, remember, &factors).await?;
+        let (token, until) =
+            second_step::begin(&mut work, &known.member_id, ProvenBy::Password, remember, &factors).await?;
         work.finish().await?;
         return Ok(Ok(SignedIn::SecondStep(token, until)));
     }
@@ -147,6 +150,7 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
         event: Event::SignIn,
         proven_by: ProvenBy::Password,
         second_by: trusted.then_some(SecondBy::Trusted),
+        how: None,
         remember: if remember { Remember::Begin } else { Remember::No },
     };
     let opened = enter::enter(&mut work, entry).await?;

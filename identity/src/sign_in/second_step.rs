@@ -62,10 +62,11 @@ pub struct MailSent {
     pub expires_at: i64,
 }
 
-/// Begins it after a right password; where a letter is what will be asked for, it leaves at once.
+/// Begins it after the first step; where a letter is what will be asked for, it leaves at once.
 pub(super) async fn begin(
     work: &mut Work,
     member_id: &str,
+    proven_by: ProvenBy,
     remember: bool,
     factors: &Factors,
 ) -> Result<(Token, i64), Fault> {
@@ -77,7 +78,7 @@ pub(super) async fn begin(
     .bind(&id)
     .bind(member_id)
     .bind(token.digest())
-    .bind(ProvenBy::Password.name())
+    .bind(proven_by.name())
     .bind(remember.then_some(now))
     .bind(now)
     .bind(now + WAITS_MS)
@@ -211,6 +212,7 @@ pub(super) async fn complete(
         proven_by: ProvenBy::from_name(&pending.proven_by)
             .ok_or(Fault::Damaged("pending_sign_in.proven_by"))?,
         second_by: Some(by),
+        how: None,
         remember: if pending.remember_at.is_some() { Remember::Begin } else { Remember::No },
     };
     let opened = enter::enter(work, entry).await?;

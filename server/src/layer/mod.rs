@@ -13,6 +13,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::locale::Locale;
+use domain::route::Route;
+use identity::fault::Fault;
 use identity::settings::Settings;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -42,6 +44,24 @@ impl Asker {
             lang: identity::mail::lang(locale(settings, request.headers())),
             reference: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             nonce: extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// What a fault of a deed is answered with. `next` is the page to go to after signing in, or proving it anew.
+    pub(crate) fn answer(&self, fault: &Fault, next: &str) -> Response {
+        let door = |route: Route| pages::see_other(&route.with_next(next), &HeaderMap::new());
+        match fault {
+            Fault::SignInFirst => door(Route::SignIn),
+            Fault::ProveFirst => door(Route::Confirm),
+            Fault::NotOffered => self.fault(StatusCode::NOT_FOUND),
+            fault if fault.passes() => {
+                tracing::warn!(error = %fault, "a request was put off");
+                self.fault(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            fault => {
+                tracing::error!(error = %fault, "a request failed");
+                self.fault(StatusCode::INTERNAL_SERVER_ERROR)
+            }
         }
     }
 

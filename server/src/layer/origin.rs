@@ -16,6 +16,14 @@ use crate::state::AppState;
 /// Endpoints that other programs call with proofs of their own instead of a cookie (`OpenID` provider).
 const EXEMPT: [&str; 1] = ["/oauth/"];
 
+/// Where a provider's own page may post its answer to. It is bound to the browser by other means, and the post changes
+/// nothing: it leads to the same address without it, where the browser's cookies come along again.
+fn is_providers_answer(path: &str) -> bool {
+    path.strip_prefix("/linked/")
+        .and_then(|rest| rest.strip_suffix("/return"))
+        .is_some_and(|id| !id.is_empty() && !id.contains('/'))
+}
+
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The layer: 403 for what comes from elsewhere.
@@ -35,7 +43,7 @@ pub async fn check(State(state): State<AppState>, request: Request, next: Next) 
 /// Whether a request may go on. `own` is our origin as browsers write it.
 fn is_ours(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool {
     let harmless = [Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
-    if harmless || EXEMPT.iter().any(|prefix| path.starts_with(prefix)) {
+    if harmless || EXEMPT.iter().any(|prefix| path.starts_with(prefix)) || is_providers_answer(path) {
         return true;
     }
     match (only(headers, SEC_FETCH_SITE), only(headers, header::ORIGIN)) {
@@ -136,7 +144,16 @@ mod tests {
     #[test]
     fn the_provider_is_called_by_programs() {
         assert!(is_ours(&Method::POST, "/oauth/token", &says(&[]), OWN));
-        for path in ["/oauth", "/sign-in/oauth/", "//oauth/", "/%6fauth/"] {
+        assert!(is_ours(&Method::POST, "/linked/apple/return", &says(&[]), OWN));
+        for path in [
+            "/linked/apple",
+            "/linked//return",
+            "/linked/a/b/return",
+            "/oauth",
+            "/sign-in/oauth/",
+            "//oauth/",
+            "/%6fauth/",
+        ] {
             assert!(!is_ours(&Method::POST, path, &says(&[]), OWN), "{path}");
         }
     }

@@ -28,14 +28,7 @@ pub async fn resolve(State(state): State<AppState>, request: Request, next: Next
     let (head, body) = request.into_parts();
     let (caller, cookies) = match identify(&state, &head).await {
         Ok(found) => found,
-        Err(fault) if fault.passes() => {
-            tracing::warn!(error = %fault, "a request was put off");
-            return asker.fault(StatusCode::SERVICE_UNAVAILABLE);
-        }
-        Err(fault) => {
-            tracing::error!(error = %fault, "a request failed");
-            return asker.fault(StatusCode::INTERNAL_SERVER_ERROR);
-        }
+        Err(fault) => return asker.answer(&fault, head.uri.path()),
     };
     let mut request = Request::from_parts(head, body);
     let mut response = if let Some(path) = turned_away(&request, &caller, state.desk.now()) {
@@ -66,6 +59,7 @@ async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<Stri
     let mut caller = Caller::visitor(network, text(headers, header::USER_AGENT), locale(settings, headers));
 
     caller.device = Cookie::Device.token(settings, cookies);
+    caller.pending_link = Cookie::PendingLink.token(settings, cookies);
     if let Some(token) = Cookie::Session.token(settings, cookies) {
         caller.current = session::find(desk, &token, &caller.network).await?;
     }

@@ -1,0 +1,82 @@
+//! Where a member has one way to sign in at a time (C-53, MD-27): choosing a provider gives the password up, choosing a
+//! password unlinks the provider. Either way everybody signs in anew.
+
+use domain::password::{Context, PasswordRefused};
+use domain::password_change::{Refused, check_new};
+
+use super::{store, unlinked};
+use crate::alerts::{self, Told};
+use crate::audit::{self, Event, Line};
+use crate::caller::Caller;
+use crate::desk::Desk;
+use crate::fault::{Fault, Outcome};
+use crate::proof::{password as hashes, temporary_password};
+use crate::secret::Password;
+use crate::work::Work;
+use crate::{email_change, password, password_reset, profile, session, sign_in};
+
+/// The password is the member's way to sign in from now on.
+pub async fn choose_password(
+    desk: &Desk,
+    caller: &Caller,
+    new: &str,
+    confirm: &str,
+) -> Outcome<(), Vec<Refused>> {
+    if !desk.settings.policy.linked_accounts.login_method_exclusive {
+        return Err(Fault::NotOffered);
+    }
+    let me = caller.fresh(desk.now())?;
+    let member = profile::view(desk, caller).await?;
+    let about = Context {
+        family_name: &member.family_name,
+        given_name: member.given_name.as_deref().unwrap_or_default(),
+        user_id: &member.email,
+    };
+    if let Err(refused) = check_new(new, confirm, &desk.settings.policy.password_rules(), &about) {
+        return Ok(Err(refused));
+    }
+    let new = Password::new(new);
+    if password::is_common(desk, &new, &member).await? {
+        return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
+    }
+    let hash = desk.hasher.hash(&new).await?;
+
+    let mut work = desk.work(caller).await?;
+    hashes::store(&mut work, &me.member_id, &hash).await?;
+    audit::write(&mut work, Line::of(&me.member_id, Event::PasswordChange).within(&me.session_id)).await?;
+    alerts::tell(&mut work, &me.member_id, Told::PasswordChanged, Some(&me.session_id)).await?;
+    drop_links(&mut work, &me.member_id).await?;
+    everybody_anew(&mut work, &me.member_id).await?;
+    work.finish().await?;
+    Ok(Ok(()))
+}
+
+/// A provider is the member's way to sign in from now on.
+pub(super) async fn give_up_password(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    hashes::erase(work, member_id).await?;
+    everybody_anew(work, member_id).await
+}
+
+/// A password was set by letter: it is the member's way to sign in now, if there is one at a time.
+pub(crate) async fn after_reset(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    if work.desk().settings.policy.linked_accounts.login_method_exclusive {
+        drop_links(work, member_id).await?;
+    }
+    Ok(())
+}
+
+async fn drop_links(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    for provider in store::remove_all(work, member_id, None).await? {
+        unlinked(work, member_id, &provider, None).await?;
+    }
+    Ok(())
+}
+
+/// What the old way in had opened, or could still open, ends with it.
+async fn everybody_anew(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    email_change::drop_pending(work, member_id, None).await?;
+    temporary_password::forget(work, member_id).await?;
+    password_reset::void(work, member_id).await?;
+    sign_in::drop_pending(work, member_id).await?;
+    session::end_everything(work, member_id).await
+}

@@ -1,0 +1,375 @@
+//! SNSアカウント連携 (MP-18, MP-19, MP-60 to MP-67, MD-27): accounts of outside providers by which members sign in. An
+//! account is linked by a member who is signed in, or by the sign-in or registration that follows a visit in the same
+//! browser; never because two addresses are equal (docs/designs/linked-accounts.md). Speaking with providers is
+//! [`crate::upstream`]'s.
+
+mod method;
+mod store;
+mod visit;
+
+use domain::linked_accounts::{METHOD, Purpose, Refused};
+use domain::locale::Locale;
+use domain::policy::Links;
+use domain::refusal::Refusal;
+
+pub(crate) use method::after_reset;
+pub use method::choose_password;
+pub(crate) use store::held;
+pub use visit::{Answer, Arrived, Away, Back, begin, come_back};
+
+use crate::alerts::{self, Told};
+use crate::audit::{self, Event, Line};
+use crate::caller::Caller;
+use crate::clock::MINUTE_MS;
+use crate::desk::Desk;
+use crate::fault::{Fault, Outcome};
+use crate::member;
+use crate::passkeys;
+use crate::proof::password;
+use crate::secret::Token;
+use crate::settings::Settings;
+use crate::upstream::{Identity, Named};
+use crate::work::Work;
+
+/// How long what somebody brought from a provider waits to be linked (MP-65).
+pub const WAITS_MS: i64 = 30 * MINUTE_MS;
+/// How long a visit may take.
+pub(crate) const VISIT_MS: i64 = 10 * MINUTE_MS;
+/// What is sealed as what.
+const BROUGHT: &str = "brought from a provider";
+
+/// A provider with a button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its id in the settings.
+    pub id: String,
+    /// What members read.
+    pub label: String,
+    /// Whether it answered when it was asked last.
+    pub reachable: bool,
+}
+
+/// What waits in this browser to be linked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whether it was brought to sign in or to register.
+    pub purpose: Purpose,
+    /// The provider, as members read it.
+    pub label: String,
+    /// The account, masked.
+    pub shown: Option<String>,
+    /// For the registration's form; may be empty.
+    pub family_name: String,
+    /// For the registration's form; may be empty.
+    pub given_name: String,
+    /// For the registration's form; may be empty.
+    pub email: String,
+}
+
+/// What the member's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Whether there is one way to sign in at a time (C-53).
+    pub exclusive: bool,
+    /// Whether the member signs in with a password.
+    pub has_password: bool,
+    /// Every provider, and those that were linked and are no more offered.
+    pub rows: Vec<Row>,
+}
+
+/// One provider of the member's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its id in the settings.
+    pub id: String,
+    /// What members read.
+    pub label: String,
+    /// Whether it answered when it was asked last.
+    pub reachable: bool,
+    /// The account, if one is linked.
+    pub link: Option<Link>,
+    /// Whether one can be linked now.
+    pub can_link: bool,
+    /// Whether the link can be removed now: not if it is the last way in.
+    pub can_unlink: bool,
+}
+
+/// An account that is linked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The account, masked.
+    pub shown: Option<String>,
+    /// Unix ms.
+    pub linked_at: i64,
+    /// Unix ms: the last sign-in with it.
+    pub last_used_at: Option<i64>,
+}
+
+/// What became of an account that was brought before a sign-in or a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenUp {
+    /// The provider's id.
+    pub provider: String,
+    /// Linked, or why not.
+    pub linked: Result<(), Refused>,
+}
+
+/// Whether this site has providers at all.
+pub fn is_offered(settings: &Settings) -> bool {
+    !settings.providers.is_empty()
+}
+
+/// The providers with a button, in the order of the policy.
+pub fn offered(desk: &Desk, locale: Locale) -> Vec<Offer> {
+    let offer = |named: Named<'_>| Offer {
+        id: named.id.to_owned(),
+        label: named.provider.label(locale).to_owned(),
+        reachable: desk.upstream.is_reachable(named.id, desk.now()),
+    };
+    Named::all(&desk.settings).into_iter().map(offer).collect()
+}
+
+/// What members read for a provider; its id where the settings do not have it any more.
+pub fn label(settings: &Settings, id: &str, locale: Locale) -> String {
+    settings.providers.get(id).map_or(id, |provider| provider.label(locale)).to_owned()
+}
+
+/// What waits in this browser to be linked.
+pub async fn waiting(desk: &Desk, caller: &Caller) -> Result<Option<Waiting>, Fault> {
+    let Some(token) = &caller.pending_link else { return Ok(None) };
+    let Some((purpose, brought)) = store::waiting(desk.db.readers(), token, desk.now()).await? else {
+        return Ok(None);
+    };
+    let identity = unseal(desk, &brought)?;
+    Ok(Some(Waiting {
+        purpose: Purpose::from_name(&purpose).ok_or(Fault::Damaged("pending_link.purpose"))?,
+        label: label(&desk.settings, &identity.provider, caller.locale),
+        shown: identity.shown(),
+        family_name: identity.family_name,
+        given_name: identity.given_name,
+        email: identity.email.unwrap_or_default(),
+    }))
+}
+
+/// Lets go of what waits: it is not linked.
+pub async fn let_go(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
+    let Some(token) = &caller.pending_link else { return Ok(()) };
+    let mut work = desk.work(caller).await?;
+    store::take(&mut work, token).await?;
+    work.finish().await
+}
+
+/// The member's page.
+pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
+    let me = caller.signed_in()?;
+    let (settings, policy) = (&desk.settings, &desk.settings.policy.linked_accounts);
+    let links = store::of_member(desk.db.readers(), &me.member_id).await?;
+    if links.is_empty() && !is_offered(settings) {
+        return Err(Fault::NotOffered);
+    }
+    let has_password = password::stored(desk.db.readers(), &me.member_id).await?.is_some();
+    let exclusive = policy.login_method_exclusive;
+    let can_unlink = !exclusive && (links.len() > 1 || has_other_way_in(desk, caller, has_password).await?);
+    let full = policy.links == Links::One && !links.is_empty();
+    let row = |id: &str, reachable| {
+        let link = links.iter().find(|link| link.provider == id).map(|link| Link {
+            shown: link.shown.clone(),
+            linked_at: link.linked_at,
+            last_used_at: link.last_used_at,
+        });
+        Row {
+            id: id.to_owned(),
+            label: label(settings, id, caller.locale),
+            reachable,
+            can_link: link.is_none() && !full && settings.providers.contains_key(id),
+            can_unlink: link.is_some() && can_unlink,
+            link,
+        }
+    };
+    let mut rows: Vec<Row> =
+        offered(desk, caller.locale).iter().map(|offer| row(&offer.id, offer.reachable)).collect();
+    let gone = links.iter().filter(|link| !settings.providers.contains_key(&link.provider));
+    rows.extend(gone.map(|link| row(&link.provider, false)));
+    Ok(View { exclusive, has_password, rows })
+}
+
+/// Removes a link. One that is gone already is no refusal: the page shows what is left.
+pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(), Vec<Refused>> {
+    let me = caller.fresh(desk.now())?;
+    let mut work = desk.work(caller).await?;
+    // Held, so that two removals at once cannot both be the last but one.
+    member::hold(&mut work, &me.member_id).await?;
+    let has_password = password::stored(&mut *work.conn(), &me.member_id).await?.is_some();
+    let others = store::of_member(&mut *work.conn(), &me.member_id).await?;
+    let others = others.iter().any(|link| link.provider != provider);
+    if !others && !has_other_way_in(desk, caller, has_password).await? {
+        let by = by(provider);
+        let line = Line::of(&me.member_id, Event::AccountUnlinked).within(&me.session_id).by(&by);
+        audit::write(&mut work, line.refused(Refused::LastWayIn.code())).await?;
+        work.finish().await?;
+        return Ok(Err(vec![Refused::LastWayIn]));
+    }
+    if store::remove(&mut work, &me.member_id, provider).await? {
+        unlinked(&mut work, &me.member_id, provider, Some(&me.session_id)).await?;
+    }
+    work.finish().await?;
+    Ok(Ok(()))
+}
+
+/// Whether a member can sign in without any provider.
+async fn has_other_way_in(desk: &Desk, caller: &Caller, has_password: bool) -> Result<bool, Fault> {
+    Ok(has_password
+        || (passkeys::sign_in_offered(&desk.settings) && !passkeys::list(desk, caller).await?.is_empty()))
+}
+
+/// Links what this browser brought to the member who signs in or registers in it; `None`: nothing waits.
+pub(crate) async fn take_up(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+) -> Result<Option<TakenUp>, Fault> {
+    // Where the way to sign in is chosen, it is chosen by the signed-in member, on purpose (MD-27).
+    if work.desk().settings.policy.linked_accounts.login_method_exclusive {
+        return Ok(None);
+    }
+    let Some(token) = work.caller().pending_link.clone() else { return Ok(None) };
+    let Some(brought) = store::take(work, &token).await? else { return Ok(None) };
+    let identity = unseal(work.desk(), &brought)?;
+    link_brought(work, member_id, session_id, identity).await.map(Some)
+}
+
+/// Links what a registration began with (MP-18).
+pub(crate) async fn link_sealed(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+    brought: &[u8],
+) -> Result<TakenUp, Fault> {
+    let identity = unseal(work.desk(), brought)?;
+    link_brought(work, member_id, session_id, identity).await
+}
+
+async fn link_brought(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+    identity: Identity,
+) -> Result<TakenUp, Fault> {
+    let linked = attach(work, member_id, session_id, &identity).await?;
+    Ok(TakenUp { provider: identity.provider, linked })
+}
+
+/// What a registration keeps until it is complete: as it waits, still sealed, with what the provider said.
+pub(crate) async fn for_registration(
+    desk: &Desk,
+    caller: &Caller,
+) -> Result<Option<(Vec<u8>, Identity)>, Fault> {
+    if desk.settings.policy.linked_accounts.login_method_exclusive {
+        return Ok(None);
+    }
+    let Some(token) = &caller.pending_link else { return Ok(None) };
+    let waits = store::waiting(desk.db.readers(), token, desk.now()).await?;
+    waits.map(|(_, brought)| unseal(desk, &brought).map(|identity| (brought, identity))).transpose()
+}
+
+/// Makes a link, with the history's line and the owner's letter; or says why not (MP-62, MP-64).
+async fn attach(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+    identity: &Identity,
+) -> Outcome<(), Refused> {
+    let by = by(&identity.provider);
+    let line = Line::of(member_id, Event::AccountLinked).within(session_id).by(&by);
+    if let Err(refused) = judge(work, member_id, session_id, identity).await? {
+        audit::write(work, line.refused(refused.code())).await?;
+        return Ok(Err(refused));
+    }
+    audit::write(work, line).await?;
+    tell(work, member_id, Told::AccountLinked, &identity.provider, Some(session_id)).await?;
+    Ok(Ok(()))
+}
+
+async fn judge(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+    identity: &Identity,
+) -> Outcome<(), Refused> {
+    if work.desk().settings.policy.linked_accounts.links == Links::One {
+        member::hold(work, member_id).await?;
+        if !store::of_member(&mut *work.conn(), member_id).await?.is_empty() {
+            return Ok(Err(Refused::OtherLinked));
+        }
+    }
+    if store::insert(work, member_id, session_id, identity).await? {
+        return Ok(Ok(()));
+    }
+    let owner = store::owner(&mut *work.conn(), identity).await?;
+    Ok(Err(match owner {
+        Some(owner) if owner != member_id => Refused::UsedElsewhere,
+        _ => Refused::OtherLinked,
+    }))
+}
+
+/// Undoes what a session linked that was not the owner's.
+pub(crate) async fn undo_session(work: &mut Work, member_id: &str, session_id: &str) -> Result<(), Fault> {
+    for provider in store::remove_all(work, member_id, Some(session_id)).await? {
+        let by = by(&provider);
+        audit::write(work, Line::of(member_id, Event::AccountUnlinked).by(&by)).await?;
+    }
+    Ok(())
+}
+
+/// The history's line and the owner's letter of a link that went.
+async fn unlinked(
+    work: &mut Work,
+    member_id: &str,
+    provider: &str,
+    session_id: Option<&str>,
+) -> Result<(), Fault> {
+    let by = by(provider);
+    let line = Line::of(member_id, Event::AccountUnlinked).by(&by);
+    audit::write(work, session_id.map_or(line, |session_id| line.within(session_id))).await?;
+    tell(work, member_id, Told::AccountUnlinked, provider, session_id).await
+}
+
+async fn tell(
+    work: &mut Work,
+    member_id: &str,
+    told: Told,
+    provider: &str,
+    session_id: Option<&str>,
+) -> Result<(), Fault> {
+    let settings = work.desk().settings.clone();
+    let about = |locale| label(&settings, provider, locale);
+    alerts::tell_about(work, member_id, told, session_id, Some(&about)).await
+}
+
+/// Removes visits and what they brought, once their time is over, at most `batch` of each; how many went.
+pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
+    store::purge(work, batch).await
+}
+
+/// How the history calls a provider.
+fn by(provider: &str) -> String {
+    [METHOD, provider].concat()
+}
+
+fn seal(desk: &Desk, identity: &Identity) -> Result<Vec<u8>, Fault> {
+    let plain = serde_json::to_vec(identity).map_err(|_| Fault::Crypto("sealing"))?;
+    desk.site_key.seal(BROUGHT, &plain, &desk.random)
+}
+
+fn unseal(desk: &Desk, sealed: &[u8]) -> Result<Identity, Fault> {
+    let plain = desk.site_key.open_sealed(BROUGHT, sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| Fault::Damaged("pending_link.brought"))
+}
+
+/// Keeps what somebody brought and nobody is linked to; the token is for the browser's cookie.
+async fn keep(work: &mut Work, purpose: Purpose, identity: &Identity) -> Result<(Token, i64), Fault> {
+    let (token, until) = (work.token(), work.now() + WAITS_MS);
+    let brought = seal(work.desk(), identity)?;
+    store::keep(work, &token, purpose.name(), &brought, until).await?;
+    Ok((token, until))
+}

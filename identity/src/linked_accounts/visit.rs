@@ -1,0 +1,281 @@
+//! A visit to a provider: from our button to its page and back. What is asked for is kept with the browser that asks;
+//! an answer counts once, there and nowhere else. The network is asked outside of any transaction.
+
+use domain::linked_accounts::{Purpose, Refused};
+use domain::refusal::Refusal;
+use domain::route::safe_next;
+
+use super::{VISIT_MS, attach, by, keep, method, store};
+use crate::audit::{self, Event, Line};
+use crate::caller::Caller;
+use crate::clock::MINUTE_MS;
+use crate::desk::Desk;
+use crate::fault::{Fault, Outcome};
+use crate::secret::{Token, digest};
+use crate::sign_in::{self, SignedIn};
+use crate::upstream::{Carried, Failed, Identity, Named, Upstream};
+use crate::work::Work;
+use crate::{confirm, limits, member, registration};
+
+/// Visits from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
+const PER_NETWORK: i64 = 300;
+/// The time in which they are counted.
+const THROTTLE_MS: i64 = 10 * MINUTE_MS;
+const CARRIED: &str = "provider visit";
+
+/// Where somebody goes.
+#[derive(Debug)]
+pub struct Away {
+    /// The provider's address.
+    pub url: String,
+    /// For the cookie of the visit: the browser's secret.
+    pub browser: Token,
+    /// How long the cookie is kept.
+    pub kept_ms: i64,
+}
+
+/// What came to the return address.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The code to exchange.
+    pub code: Option<String>,
+    /// What the visit was begun with.
+    pub state: Option<String>,
+    /// The issuer, where the provider names itself.
+    pub iss: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+}
+
+/// What an answer led to.
+#[derive(Debug)]
+pub enum Arrived {
+    /// The account is linked, and its member comes in, or has a second step to go.
+    SignedIn(SignedIn, Option<String>),
+    /// Nobody is linked to it; it waits in the browser that keeps this token, until then (unix ms).
+    Waits(Purpose, Token, i64),
+    /// Linked to the signed-in member.
+    Linked,
+    /// It is the member's way to sign in from now on; nobody is signed in (MD-27).
+    Switched,
+    /// Proven anew; the session goes on under this token.
+    Confirmed(Token, Option<String>),
+}
+
+/// Where somebody goes back to, with what is said there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// What the visit was for; `None`: no such visit is known.
+    pub purpose: Option<Purpose>,
+    /// Where the visit would have led to.
+    pub next: Option<String>,
+    /// Why it led to nothing.
+    pub refused: Refused,
+}
+
+/// Begins a visit. `browser` is the secret of an earlier one in this browser, which goes on: two tabs are one browser.
+pub async fn begin(
+    desk: &Desk,
+    caller: &Caller,
+    id: &str,
+    purpose: Purpose,
+    next: Option<&str>,
+    browser: Option<Token>,
+) -> Outcome<Away, Refused> {
+    let named = Named::find(&desk.settings, id).ok_or(Fault::NotOffered)?;
+    match purpose {
+        Purpose::Link => drop(caller.fresh(desk.now())?),
+        Purpose::Confirm => drop(caller.signed_in()?),
+        Purpose::SignUp if !registration::is_open(desk) => return Err(Fault::NotOffered),
+        Purpose::SignIn | Purpose::SignUp => {}
+    }
+    let (state, nonce, verifier) = (desk.random.token(), desk.random.token(), desk.random.token());
+    let carried = Carried { nonce: nonce.expose().to_owned(), verifier: verifier.expose().to_owned() };
+    let anew = purpose == Purpose::Confirm;
+    let back = back(desk, id);
+    let url = match desk.upstream.away(named, &back, state.expose(), &carried, anew, desk.now()).await {
+        Ok(url) => url,
+        Err(failed) => return Ok(Err(said(&failed))),
+    };
+    let mut work = desk.work(caller).await?;
+    let name = ["provider-visit:", &digest(&[caller.network.as_bytes()])].concat();
+    if !limits::take(&mut work, &name, PER_NETWORK, THROTTLE_MS).await? {
+        return Ok(Err(Refused::TooMany));
+    }
+    let browser = browser.unwrap_or_else(|| work.token());
+    let sealed = serde_json::to_vec(&carried).map_err(|_| Fault::Crypto("sealing"))?;
+    let sealed = desk.site_key.seal(CARRIED, &sealed, &desk.random)?;
+    let new = store::NewVisit {
+        provider: id,
+        purpose: purpose.name(),
+        next: next.and_then(safe_next),
+        browser: &browser,
+        state: &state,
+        carried: &sealed,
+        expires_at: work.now() + VISIT_MS,
+    };
+    store::begin(&mut work, &new).await?;
+    work.finish().await?;
+    Ok(Ok(Away { url, browser, kept_ms: VISIT_MS }))
+}
+
+/// Takes an answer.
+pub async fn come_back(
+    desk: &Desk,
+    caller: &Caller,
+    id: &str,
+    browser: Option<Token>,
+    answer: Answer,
+) -> Outcome<Arrived, Back> {
+    let lost = Back { purpose: None, next: None, refused: Refused::Over };
+    let Some(named) = Named::find(&desk.settings, id) else { return Ok(Err(lost)) };
+    let (Some(browser), Some(state)) = (browser, answer.state.as_deref().and_then(Token::parse)) else {
+        return Ok(Err(lost));
+    };
+    let mut work = desk.work(caller).await?;
+    let Some(visit) = store::arrive(&mut work, id, &browser, &state).await? else { return Ok(Err(lost)) };
+    // Used up, whatever becomes of it.
+    work.finish().await?;
+    let purpose = Purpose::from_name(&visit.purpose).ok_or(Fault::Damaged("provider_visit.purpose"))?;
+    let next = visit.next.clone();
+    let back_to = |refused| Ok(Err(Back { purpose: Some(purpose), next: visit.next.clone(), refused }));
+
+    let here = caller.current.as_ref().map(|current| current.session_id.as_str());
+    if matches!(purpose, Purpose::Link | Purpose::Confirm) && visit.session_id.as_deref() != here {
+        // Somebody else signed in meanwhile, or nobody is signed in any more.
+        return back_to(Refused::Over);
+    }
+    let plain = desk.site_key.open_sealed(CARRIED, &visit.carried)?;
+    let carried: Carried =
+        serde_json::from_slice(&plain).map_err(|_| Fault::Damaged("provider_visit.carried"))?;
+    let identity = match identify(desk, named, answer, carried).await {
+        Ok(identity) => identity,
+        Err(refused) => {
+            note_refusal(desk, caller, id, purpose, refused).await?;
+            return back_to(refused);
+        }
+    };
+    let work = desk.work(caller).await?;
+    let arrived = match purpose {
+        Purpose::SignIn | Purpose::SignUp => come_in(work, purpose, &identity, next).await?,
+        Purpose::Link => link(work, &identity).await?,
+        Purpose::Confirm => prove(work, &identity, next).await?,
+    };
+    match arrived {
+        Ok(arrived) => Ok(Ok(arrived)),
+        Err(refused) => back_to(refused),
+    }
+}
+
+/// Who the answer says somebody is.
+async fn identify(
+    desk: &Desk,
+    named: Named<'_>,
+    answer: Answer,
+    carried: Carried,
+) -> Result<Identity, Refused> {
+    if let Some(error) = answer.error {
+        tracing::info!(provider = named.id, %error, "a provider said no");
+        return Err(match error.as_str() {
+            "access_denied" | "user_cancelled_login" | "user_cancelled_authorize" | "user_denied" => {
+                Refused::Cancelled
+            }
+            "server_error" | "temporarily_unavailable" => Refused::Unreachable,
+            _ => Refused::NotAccepted,
+        });
+    }
+    let Some(code) = answer.code else { return Err(Refused::NotAccepted) };
+    // Mixed up with another provider's answer (RFC 9207).
+    if answer.iss.is_some_and(|iss| !Upstream::is_issuer(named, &iss)) {
+        return Err(Refused::NotAccepted);
+    }
+    desk.upstream.identify(named, &back(desk, named.id), code, carried, desk.now()).await.map_err(|failed| {
+        tracing::warn!(provider = named.id, %failed, "an answer of a provider led to nothing");
+        said(&failed)
+    })
+}
+
+/// What a member is told of it.
+fn said(failed: &Failed) -> Refused {
+    match failed {
+        Failed::Unreachable(_) => Refused::Unreachable,
+        Failed::NotAccepted(_) => Refused::NotAccepted,
+    }
+}
+
+/// The history's line, where it is known whose it is.
+async fn note_refusal(
+    desk: &Desk,
+    caller: &Caller,
+    id: &str,
+    purpose: Purpose,
+    refused: Refused,
+) -> Result<(), Fault> {
+    let (Some(me), Purpose::Link | Purpose::Confirm) = (&caller.current, purpose) else { return Ok(()) };
+    let event = if purpose == Purpose::Link { Event::AccountLinked } else { Event::Confirmed };
+    let mut work = desk.work(caller).await?;
+    let by = by(id);
+    let line = Line::of(&me.member_id, event).within(&me.session_id).by(&by);
+    audit::write(&mut work, line.refused(refused.code())).await?;
+    work.finish().await
+}
+
+/// Whose it is comes in; what is nobody's waits (MP-65, MP-18).
+async fn come_in(
+    mut work: Work,
+    purpose: Purpose,
+    identity: &Identity,
+    next: Option<String>,
+) -> Outcome<Arrived, Refused> {
+    let Some(member_id) = store::used(&mut work, identity).await? else {
+        if work.desk().settings.policy.linked_accounts.login_method_exclusive {
+            return Ok(Err(Refused::NotLinked));
+        }
+        let (token, until) = keep(&mut work, purpose, identity).await?;
+        work.finish().await?;
+        return Ok(Ok(Arrived::Waits(purpose, token, until)));
+    };
+    let by = by(&identity.provider);
+    if member::is_locked(&mut work, &member_id).await? {
+        let line = Line::of(&member_id, Event::SignIn).by(&by);
+        audit::write(&mut work, line.refused(Refused::Locked.code())).await?;
+        work.finish().await?;
+        return Ok(Err(Refused::Locked));
+    }
+    let signed_in = sign_in::by_provider(&mut work, &member_id, &by).await?;
+    work.finish().await?;
+    Ok(Ok(Arrived::SignedIn(signed_in, next)))
+}
+
+/// Links it to whoever is signed in (MP-61).
+async fn link(mut work: Work, identity: &Identity) -> Outcome<Arrived, Refused> {
+    let me = work.caller().fresh(work.now() - VISIT_MS)?.clone();
+    let linked = attach(&mut work, &me.member_id, &me.session_id, identity).await?;
+    let exclusive = work.desk().settings.policy.linked_accounts.login_method_exclusive;
+    if linked.is_ok() && exclusive {
+        method::give_up_password(&mut work, &me.member_id).await?;
+    }
+    work.finish().await?;
+    Ok(linked.map(|()| if exclusive { Arrived::Switched } else { Arrived::Linked }))
+}
+
+/// Whoever comes in with the account that is linked to them has proven it anew.
+async fn prove(mut work: Work, identity: &Identity, next: Option<String>) -> Outcome<Arrived, Refused> {
+    let me = work.caller().signed_in()?.clone();
+    let by = by(&identity.provider);
+    let is_mine = store::owner(&mut *work.conn(), identity).await?.is_some_and(|owner| owner == me.member_id);
+    if !is_mine {
+        let line = Line::of(&me.member_id, Event::Confirmed).within(&me.session_id).by(&by);
+        audit::write(&mut work, line.refused(Refused::OtherAccount.code())).await?;
+        work.finish().await?;
+        return Ok(Err(Refused::OtherAccount));
+    }
+    let token = confirm::proven(&mut work, &me, &by).await?;
+    work.finish().await?;
+    Ok(Ok(Arrived::Confirmed(token, next)))
+}
+
+/// Our return address: the same for every visit to a provider, and one for each.
+fn back(desk: &Desk, id: &str) -> String {
+    desk.settings.link(&["/linked/", id, "/return"].concat())
+}

@@ -1,0 +1,197 @@
+//! Outside providers (`[providers.<id>]`): where a person is sent, and who they are when they come back. What follows
+//! from that is [`crate::linked_accounts`]'s. Nothing here touches the database, and nothing of a provider is kept
+//! beyond what discovery says.
+//!
+//! Authorization code with PKCE (RFC 7636), state and nonce, exact return address, `iss` of the answer (RFC 9207); ID
+//! tokens by signature, algorithm, issuer, audience, nonce and time (`OpenID` Connect Core §3.1.3.7).
+
+mod apple;
+mod discovery;
+mod exchange;
+mod graph;
+mod http;
+pub mod kind;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use domain::address::EmailAddress;
+use domain::policy::Provider as PolicyKind;
+use openidconnect::core::CoreProviderMetadata;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use crate::clock::{MINUTE_MS, SECOND_MS};
+use crate::settings::{Provider, Settings};
+use http::Http;
+use kind::{Kind, Place};
+
+/// How long a provider that could not be reached is left alone; its button says so meanwhile.
+const DOWN_MS: i64 = 30 * SECOND_MS;
+/// How far a provider's clock may be off.
+const SKEW_MS: i64 = MINUTE_MS;
+/// Longest subject (`OpenID` Connect Core §2).
+const SUBJECT_CHARS: usize = 255;
+/// Longest name that is taken over into a form.
+const NAME_CHARS: usize = 100;
+
+/// Why a provider did not tell who somebody is.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// It cannot be reached, or does not answer in time.
+    #[error("the provider does not answer: {0}")]
+    Unreachable(String),
+    /// What it says cannot be believed or understood.
+    #[error("the provider's answer was not accepted: {0}")]
+    NotAccepted(String),
+}
+
+impl From<http::Failed> for Failed {
+    fn from(failed: http::Failed) -> Self {
+        match failed {
+            http::Failed::Silent(_) => Self::Unreachable(failed.to_string()),
+            _ => Self::NotAccepted(failed.to_string()),
+        }
+    }
+}
+
+/// Who somebody is at a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The provider's id in the settings.
+    pub provider: String,
+    /// Whom it means, for ever. The only thing that somebody is known by.
+    pub subject: String,
+    /// 姓, as the provider has it; may be empty.
+    pub family_name: String,
+    /// 名, as the provider has it; may be empty.
+    pub given_name: String,
+    /// An address, if the provider gave one. It proves nothing.
+    pub email: Option<String>,
+    /// Whether the provider vouches for the address, and its word counts.
+    pub vouched: bool,
+}
+
+impl Identity {
+    /// The account as its owner recognises it and others do not: the address masked, else the name.
+    pub fn shown(&self) -> Option<String> {
+        let address = self.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
+        let name = [self.family_name.as_str(), self.given_name.as_str()].join(" ");
+        address.map(|email| email.masked()).or_else(|| Some(name.trim().to_owned()).filter(|n| !n.is_empty()))
+    }
+}
+
+/// What a visit carries there and back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Carried {
+    /// In the ID token again.
+    pub nonce: String,
+    /// Shown when the code is exchanged (PKCE).
+    pub verifier: String,
+}
+
+/// All providers of the site; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Upstream(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    http: OnceLock<Option<Http>>,
+    private_networks: bool,
+    known: BTreeMap<String, Known>,
+}
+
+/// What is known of one.
+#[derive(Default)]
+struct Known {
+    found: Mutex<Option<Found>>,
+    /// Unix ms; 0: it answered last time.
+    down_until: AtomicI64,
+}
+
+/// What discovery said.
+#[derive(Clone)]
+struct Found {
+    metadata: Arc<CoreProviderMetadata>,
+    at: i64,
+    keys_at: i64,
+}
+
+impl Upstream {
+    /// Of the providers in the settings. Nobody is asked yet.
+    pub fn new(settings: &Settings) -> Self {
+        let known = settings.providers.keys().map(|id| (id.clone(), Known::default())).collect();
+        let private_networks = settings.outbound.private_networks;
+        Self(Arc::new(Inner { http: OnceLock::new(), private_networks, known }))
+    }
+
+    /// Whether a provider answered when it was asked last.
+    pub fn is_reachable(&self, id: &str, now: i64) -> bool {
+        self.0.known.get(id).is_some_and(|known| known.down_until.load(Ordering::Relaxed) <= now)
+    }
+
+    fn http(&self) -> Result<&Http, Failed> {
+        self.0
+            .http
+            .get_or_init(|| {
+                Http::new(self.0.private_networks)
+                    .inspect_err(|error| tracing::error!(%error, "no requests to providers can be made"))
+                    .ok()
+            })
+            .as_ref()
+            .ok_or_else(|| Failed::Unreachable("no client".into()))
+    }
+}
+
+/// A provider as its requests are made: the settings' part and the kind's.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub id: &'a str,
+    pub provider: &'a Provider,
+}
+
+impl<'a> Named<'a> {
+    /// The provider of an id, if the site has it.
+    pub fn find(settings: &'a Settings, id: &str) -> Option<Self> {
+        settings.providers.get_key_value(id).map(|(id, provider)| Self { id, provider })
+    }
+
+    /// All of them, in the order of the policy and then of their ids.
+    pub fn all(settings: &'a Settings) -> Vec<Self> {
+        let order = &settings.policy.linked_accounts.providers;
+        let place = |kind: PolicyKind| order.iter().position(|one| *one == kind);
+        let mut all: Vec<_> = settings.providers.iter().map(|(id, provider)| Self { id, provider }).collect();
+        all.sort_by_key(|named| place(named.provider.kind));
+        all
+    }
+
+    fn kind(&self) -> &'static Kind {
+        kind::of(self.provider.kind)
+    }
+
+    /// Where it is: of the settings if they say so.
+    fn place(&self) -> Where<'a> {
+        match (self.kind().place, self.provider.issuer.as_deref()) {
+            (Place::Graph { .. }, Some(base)) => Where::Graph { dialog: base, graph: base },
+            (Place::Graph { dialog, graph }, None) => Where::Graph { dialog, graph },
+            (_, Some(issuer)) | (Place::Issuer(issuer), None) => Where::Issuer(issuer),
+            (Place::Tenants(issuer), None) => Where::Tenants(issuer),
+            // The settings are checked for it.
+            (Place::Named, None) => Where::Issuer(""),
+        }
+    }
+}
+
+/// Where a provider is, with the settings' word.
+#[derive(Clone, Copy)]
+enum Where<'a> {
+    Issuer(&'a str),
+    Tenants(&'a str),
+    Graph { dialog: &'a str, graph: &'a str },
+}
+
+/// A text of a provider, cut to what is kept of it.
+fn cut(text: &str, chars: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(chars).collect()
+}
