@@ -9,6 +9,7 @@
 )]
 
 pub mod mmdb;
+pub mod provider;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -12,6 +12,9 @@ mod deeds {
     mod email_change_undo;
     mod foundation;
     mod kept;
+    mod linked_accounts;
+    mod linked_attacks;
+    mod linked_method;
     mod lockout;
     mod my_data;
     mod passkey_steps;
@@ -31,6 +34,7 @@ mod deeds {
     mod step_by_step;
     mod trusted_browsers;
     mod with_passkeys;
+    mod with_provider;
     mod withdrawal;
     mod withdrawal_cut;
 }

@@ -19,6 +19,7 @@ mod http {
     mod hostile;
     mod leaving;
     mod limits;
+    mod linked;
     mod pages;
     mod passkeys;
     mod processes;

@@ -204,7 +204,12 @@ fn judge(
         .set_issue_time_verifier_fn(move |issued| {
             if issued > at(now + SKEW_MS) { Err("issued in the future".to_owned()) } else { Ok(()) }
         });
-    Ok(token.claims(&verifier, nonce)?.clone())
+    let claims = token.claims(&verifier, nonce)?;
+    // The library leaves this one to us.
+    if claims.authorized_party().is_some_and(|party| party.as_str() != named.provider.client_id) {
+        return Err(other("it is for another party"));
+    }
+    Ok(claims.clone())
 }
 
 /// Whom the claims mean.

@@ -1,0 +1,259 @@
+//! A provider made of software, for tests: discovery, keys, tokens, a profile, and everything that can be wrong with
+//! them. Its people need no page: a test says who comes back. The browser suite has a real provider.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openidconnect::core::{CoreJwsSigningAlgorithm as Alg, CoreRsaPrivateSigningKey};
+use openidconnect::url::Url;
+use openidconnect::{JsonWebKeyId, PrivateSigningKey};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const KEY: &str = include_str!("provider_key.pem");
+const STRANGERS_KEY: &str = include_str!("stranger_key.pem");
+const CLIENT: &str = "tegata";
+
+/// What it says, as it stands now.
+#[derive(Clone, Debug)]
+pub struct Says {
+    /// Its clock: unix ms.
+    pub now: i64,
+    /// Claims of the ID token on top of what is right; `null` takes one out.
+    pub claims: Value,
+    /// How the token is signed.
+    pub signed: Signed,
+    /// What the token endpoint answers instead: status and body.
+    pub instead: Option<(u16, String)>,
+    /// What the profile says.
+    pub profile: Value,
+    /// Whether anybody listens.
+    pub silent: bool,
+    /// Whether discovery works.
+    pub found: bool,
+    /// The id of its key.
+    pub key_id: String,
+}
+
+/// How a token is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// By the key that discovery leads to.
+    Rightly,
+    /// By another key of the same name.
+    ByAStranger,
+    /// Not at all (`alg: none`).
+    NotAtAll,
+    /// With the public key as a shared secret (`alg: HS256`).
+    WithAPublicSecret,
+}
+
+/// One that listens on this machine until the test ends.
+#[derive(Clone)]
+pub struct TestProvider {
+    /// Its issuer.
+    pub issuer: String,
+    said: Arc<Mutex<State>>,
+}
+
+struct State {
+    says: Says,
+    /// Nonce and PKCE challenge of the newest visit.
+    visit: (String, String),
+    asked: Vec<String>,
+}
+
+impl TestProvider {
+    /// Starts one.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address: SocketAddr = listener.local_addr().expect("an address");
+        let says = Says {
+            now: super::NOON,
+            claims: json!({}),
+            signed: Signed::Rightly,
+            instead: None,
+            profile: json!({}),
+            silent: false,
+            found: true,
+            key_id: "one".into(),
+        };
+        let state = State { says, visit: Default::default(), asked: Vec::new() };
+        let this = Self { issuer: format!("http://{address}"), said: Arc::new(Mutex::new(state)) };
+        let server = this.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(server.clone().serve(stream));
+            }
+        });
+        this
+    }
+
+    /// Settings of a site that has it as `google`, and as `yahoo` and `facebook` with the same people.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let mut all = vec![
+            ("site.development".into(), "true".into()),
+            ("outbound.private_networks".into(), "true".into()),
+        ];
+        for (id, kind) in [("google", "google"), ("yahoo", "yahoo-japan"), ("facebook", "facebook")] {
+            for (key, value) in [
+                ("kind", kind),
+                ("client_id", CLIENT),
+                ("client_secret", "a secret of the test"),
+                ("issuer", &self.issuer),
+            ] {
+                all.push((format!("providers.{id}.{key}"), value.to_owned()));
+            }
+        }
+        all
+    }
+
+    /// Changes what it says.
+    pub fn say(&self, change: impl FnOnce(&mut Says)) {
+        change(&mut self.state().says);
+    }
+
+    /// Which addresses were asked so far, without queries.
+    pub fn asked(&self) -> Vec<String> {
+        self.state().asked.clone()
+    }
+
+    /// Somebody was sent to `url`, and comes back: the state that comes along.
+    pub fn visited(&self, url: &str) -> String {
+        let url = Url::parse(url).expect("an address");
+        let of = |name: &str| {
+            url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
+        assert_eq!(of("code_challenge_method"), "S256");
+        self.state().visit = (of("nonce"), of("code_challenge"));
+        of("state")
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn serve(self, mut stream: TcpStream) {
+        let Some((path, body)) = read(&mut stream).await else { return };
+        self.state().asked.push(path.split('?').next().unwrap_or_default().to_owned());
+        let says = self.state().says.clone();
+        if says.silent {
+            // Longer than anybody waits.
+            tokio::time::sleep(std::time::Duration::from_secs(30)).await;
+            return;
+        }
+        let (status, text) = self.answer(&path, &body, &says);
+        let head = format!(
+            "HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            text.len()
+        );
+        let _ = stream.write_all(&[head.as_bytes(), text.as_bytes()].concat()).await;
+    }
+
+    fn answer(&self, path: &str, body: &str, says: &Says) -> (u16, String) {
+        let issuer = &self.issuer;
+        let key = key(KEY, &says.key_id);
+        match path.split('?').next().unwrap_or_default() {
+            "/.well-known/openid-configuration" if says.found => {
+                let document = json!({
+                    "issuer": issuer,
+                    "authorization_endpoint": format!("{issuer}/authorize"),
+                    "token_endpoint": format!("{issuer}/token"),
+                    "userinfo_endpoint": format!("{issuer}/userinfo"),
+                    "jwks_uri": format!("{issuer}/keys"),
+                    "response_types_supported": ["code"],
+                    "subject_types_supported": ["public"],
+                    "id_token_signing_alg_values_supported": ["RS256"],
+                });
+                (200, document.to_string())
+            }
+            "/keys" => (200, json!({ "keys": [key.as_verification_key()] }).to_string()),
+            "/token" | "/oauth/access_token" => match &says.instead {
+                Some((status, text)) => (*status, text.clone()),
+                None => self.token(body, says),
+            },
+            "/userinfo" | "/me" => (200, says.profile.to_string()),
+            _ => (404, "{}".into()),
+        }
+    }
+
+    fn token(&self, body: &str, says: &Says) -> (u16, String) {
+        let (nonce, challenge) = self.state().visit.clone();
+        let verifier = form(body, "code_verifier");
+        if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())) != challenge {
+            return (400, json!({ "error": "invalid_grant" }).to_string());
+        }
+        let mut claims = json!({
+            "iss": self.issuer, "aud": CLIENT, "sub": "4711", "nonce": nonce,
+            "iat": says.now / 1000, "exp": says.now / 1000 + 300,
+        });
+        for (name, value) in says.claims.as_object().into_iter().flatten() {
+            claims[name] = value.clone();
+        }
+        if let Some(claims) = claims.as_object_mut() {
+            claims.retain(|_, value| !value.is_null());
+        }
+        let answer = json!({
+            "access_token": "a token of the test", "token_type": "Bearer", "expires_in": 300,
+            "id_token": signed(&claims, says),
+        });
+        (200, answer.to_string())
+    }
+}
+
+fn key(pem: &str, id: &str) -> CoreRsaPrivateSigningKey {
+    CoreRsaPrivateSigningKey::from_pem(pem, Some(JsonWebKeyId::new(id.to_owned()))).expect("a key")
+}
+
+fn signed(claims: &Value, says: &Says) -> String {
+    let alg = match says.signed {
+        Signed::Rightly | Signed::ByAStranger => "RS256",
+        Signed::NotAtAll => "none",
+        Signed::WithAPublicSecret => "HS256",
+    };
+    let encoded = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+    let body = [encoded(&json!({ "alg": alg, "kid": says.key_id })), encoded(claims)].join(".");
+    let by = |pem| key(pem, &says.key_id).sign(&Alg::RsaSsaPkcs1V15Sha256, body.as_bytes()).expect("signed");
+    let signature = match says.signed {
+        Signed::Rightly => by(KEY),
+        Signed::ByAStranger => by(STRANGERS_KEY),
+        Signed::NotAtAll => Vec::new(),
+        Signed::WithAPublicSecret => {
+            use hmac::{Hmac, KeyInit, Mac};
+            let public = serde_json::to_vec(&key(KEY, &says.key_id).as_verification_key()).expect("a key");
+            let mut mac = Hmac::<Sha256>::new_from_slice(&public).expect("a secret");
+            mac.update(body.as_bytes());
+            mac.finalize().into_bytes().to_vec()
+        }
+    };
+    [body, URL_SAFE_NO_PAD.encode(signature)].join(".")
+}
+
+fn form(body: &str, name: &str) -> String {
+    let pairs = openidconnect::url::form_urlencoded::parse(body.as_bytes());
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+/// Path with query, and body, of one request.
+async fn read(stream: &mut TcpStream) -> Option<(String, String)> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut piece = [0; 4096];
+        let count = stream.read(&mut piece).await.ok().filter(|count| *count > 0)?;
+        bytes.extend_from_slice(&piece[..count]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+        });
+        if body.len() >= length.unwrap_or(0) {
+            let path = head.split_whitespace().nth(1)?.to_owned();
+            return Some((path, body.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Answers of providers that must not be believed, and answers that are not this browser's (security.md 2.2, 2.9, 2.12).
+
+use domain::linked_accounts::{Purpose, Refused};
+use domain::registration::Form;
+use identity::caller::Caller;
+use identity::clock::{MINUTE_MS, SECOND_MS};
+use identity::linked_accounts::{self, Answer, Arrived, Back};
+use identity::registration;
+use identity::testing::provider::{Says, Signed};
+use identity::testing::{Base, NOON, code_in, form, link_in};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::with_provider::{
+    ADDRESS, OTHER, answered, arrive, bed, bed_with, entered, leave, linked_member, links, person, visit,
+    waiting_browser, why,
+};
+
+fn claim(name: &'static str, value: Value) -> impl FnOnce(&mut Says) {
+    move |says| says.claims[name] = value
+}
+
+/// One thing that is wrong.
+type Wrong = Box<dyn FnOnce(&mut Says)>;
+
+#[rstest]
+#[case::signed_by_a_stranger(Box::new(|says: &mut Says| says.signed = Signed::ByAStranger))]
+#[case::alg_none(Box::new(|says: &mut Says| says.signed = Signed::NotAtAll))]
+#[case::the_public_key_as_a_secret(Box::new(|says: &mut Says| says.signed = Signed::WithAPublicSecret))]
+#[case::wrong_nonce(Box::new(claim("nonce", json!("another"))))]
+#[case::no_nonce(Box::new(claim("nonce", Value::Null)))]
+#[case::other_issuer(Box::new(claim("iss", json!("https://evil.example"))))]
+#[case::other_audience(Box::new(claim("aud", json!("another site"))))]
+#[case::several_audiences(Box::new(claim("aud", json!(["tegata", "another site"]))))]
+#[case::no_audience(Box::new(claim("aud", Value::Null)))]
+#[case::other_party(Box::new(claim("azp", json!("another site"))))]
+#[case::no_end(Box::new(claim("exp", Value::Null)))]
+#[case::expired(Box::new(claim("exp", json!((NOON - 61 * SECOND_MS) / 1000))))]
+#[case::of_the_future(Box::new(claim("iat", json!((NOON + 61 * SECOND_MS) / 1000))))]
+#[case::no_subject(Box::new(claim("sub", Value::Null)))]
+#[case::empty_subject(Box::new(claim("sub", json!(""))))]
+#[case::endless_subject(Box::new(claim("sub", json!("x".repeat(256)))))]
+#[case::an_error_page(Box::new(|says: &mut Says| says.instead = Some((500, "<h1>Sorry</h1>".into()))))]
+#[case::refused_code(Box::new(|says: &mut Says| says.instead = Some((400, r#"{"error":"invalid_grant"}"#.into()))))]
+#[case::no_token(Box::new(|says: &mut Says| says.instead = Some((200, r#"{"access_token":"x","token_type":"bearer"}"#.into()))))]
+#[case::endless(Box::new(|says: &mut Says| says.instead = Some((200, "x".repeat(2_000_000)))))]
+#[case::a_redirect(Box::new(|says: &mut Says| says.instead = Some((302, String::new()))))]
+#[tokio::test]
+async fn what_cannot_be_believed_links_nothing(#[case] wrong: Wrong) {
+    let (bed, provider) = bed(Base::Sqlite).await;
+    let opened = bed.member(ADDRESS).await;
+    let caller = bed.caller(&opened.token).await;
+    provider.say(|says| {
+        says.claims = person("1", ADDRESS);
+        wrong(says);
+    });
+    let there = leave(&bed, &provider, &caller, "google", Purpose::Link).await;
+    assert_eq!(why(arrive(&bed, &caller, &there).await), Refused::NotAccepted);
+    assert_eq!(links(&bed).await, 0);
+    let refused = bed.count("SELECT COUNT(*) FROM audit WHERE event = 'account_linked' AND refusal = 'LA03'").await;
+    assert_eq!(refused, 1);
+}
+
+#[tokio::test]
+async fn clocks_may_differ_by_a_minute() {
+    let (bed, provider) = bed(Base::Sqlite).await;
+    let opened = bed.member(ADDRESS).await;
+    let caller = bed.caller(&opened.token).await;
+    let seconds = |ms: i64| json!((NOON + ms) / 1000);
+    provider.say(|says| {
+        says.claims = person("1", ADDRESS);
+        says.claims["iat"] = seconds(59 * SECOND_MS);
+        says.claims["exp"] = seconds(-59 * SECOND_MS);
+    });
+    let there = leave(&bed, &provider, &caller, "google", Purpose::Link).await;
+    assert!(matches!(arrive(&bed, &caller, &there).await, Ok(Arrived::Linked)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_counts_once_in_its_browser_at_its_address_and_in_its_time(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed(base).await;
+    provider.say(|says| says.claims = person("1", ADDRESS));
+    let nobody = bed.visitor();
+    let over = |arrived: Result<Arrived, Back>| {
+        let back = arrived.unwrap_err();
+        assert_eq!((back.refused, back.purpose), (Refused::Over, None));
+    };
+    let there = leave(&bed, &provider, &nobody, "google", Purpose::SignIn).await;
+    let answer = Answer { code: Some("a code".into()), state: Some(there.state.clone()), ..Answer::default() };
+    // Another browser's, nobody's, another provider's, a made-up state: the visit itself stays good.
+    let others = Some(bed.desk.random.token());
+    over(linked_accounts::come_back(&bed.desk, &nobody, "google", others, answer.clone()).await.unwrap());
+    over(linked_accounts::come_back(&bed.desk, &nobody, "google", None, answer.clone()).await.unwrap());
+    let own = Some(there.browser.clone());
+    over(linked_accounts::come_back(&bed.desk, &nobody, "yahoo", own.clone(), answer.clone()).await.unwrap());
+    over(linked_accounts::come_back(&bed.desk, &nobody, "nobody", own, answer.clone()).await.unwrap());
+    let made_up = Answer { state: Some(bed.desk.random.token().expose().into()), ..answer.clone() };
+    over(answered(&bed, &nobody, &there, made_up).await);
+    assert!(matches!(answered(&bed, &nobody, &there, answer.clone()).await, Ok(Arrived::Waits(..))));
+    over(answered(&bed, &nobody, &there, answer).await);
+
+    let late = leave(&bed, &provider, &nobody, "google", Purpose::SignIn).await;
+    bed.wait(10 * MINUTE_MS);
+    over(arrive(&bed, &nobody, &late).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_visit_belongs_to_the_session_that_began_it(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed(base).await;
+    provider.say(|says| says.claims = person("1", ADDRESS));
+    let hanako = bed.member(ADDRESS).await;
+    let taro = bed.member(OTHER).await;
+    let there = leave(&bed, &provider, &bed.caller(&hanako.token).await, "google", Purpose::Link).await;
+    // Meanwhile somebody else signed in in this browser.
+    assert_eq!(why(arrive(&bed, &bed.caller(&taro.token).await, &there).await), Refused::Over);
+    let there = leave(&bed, &provider, &bed.caller(&hanako.token).await, "google", Purpose::Link).await;
+    assert_eq!(why(arrive(&bed, &bed.visitor(), &there).await), Refused::Over);
+    assert_eq!(links(&bed).await, 0);
+}
+
+#[tokio::test]
+async fn what_the_person_or_the_provider_says_instead_of_a_code() {
+    let (bed, provider) = bed(Base::Sqlite).await;
+    for (error, refused) in [
+        ("access_denied", Refused::Cancelled),
+        ("temporarily_unavailable", Refused::Unreachable),
+        ("server_error", Refused::Unreachable),
+        ("invalid_scope", Refused::NotAccepted),
+        ("<script>", Refused::NotAccepted),
+    ] {
+        let there = leave(&bed, &provider, &bed.visitor(), "google", Purpose::SignIn).await;
+        let answer =
+            Answer { error: Some(error.into()), state: Some(there.state.clone()), ..Answer::default() };
+        let back = answered(&bed, &bed.visitor(), &there, answer).await.unwrap_err();
+        assert_eq!((back.refused, back.purpose), (refused, Some(Purpose::SignIn)), "{error}");
+    }
+    let there = leave(&bed, &provider, &bed.visitor(), "google", Purpose::SignIn).await;
+    let nothing = Answer { state: Some(there.state.clone()), ..Answer::default() };
+    assert_eq!(why(answered(&bed, &bed.visitor(), &there, nothing).await), Refused::NotAccepted);
+    // RFC 9207: another provider's answer, mixed up on its way.
+    let there = leave(&bed, &provider, &bed.visitor(), "google", Purpose::SignIn).await;
+    let mixed_up = Answer {
+        code: Some("a code".into()),
+        state: Some(there.state.clone()),
+        iss: Some("https://evil.example".into()),
+        error: None,
+    };
+    assert_eq!(why(answered(&bed, &bed.visitor(), &there, mixed_up).await), Refused::NotAccepted);
+    assert!(!provider.asked().contains(&"/token".to_owned()), "no code was shown to anybody");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_says_so_and_is_asked_again_later() {
+    let (bed, provider) = bed(Base::Sqlite).await;
+    provider.say(|says| says.found = false);
+    let begin =
+        async || linked_accounts::begin(&bed.desk, &bed.visitor(), "google", Purpose::SignIn, None, None).await;
+    assert_eq!(begin().await.unwrap().unwrap_err(), Refused::Unreachable);
+    let reachable = || -> Vec<bool> {
+        linked_accounts::offered(&bed.desk, bed.visitor().locale).iter().map(|offer| offer.reachable).collect()
+    };
+    assert_eq!(reachable(), [false, true, true], "the others are as they were");
+    let asked = provider.asked().len();
+    assert_eq!(begin().await.unwrap().unwrap_err(), Refused::Unreachable);
+    assert_eq!(provider.asked().len(), asked, "left alone for a while");
+    provider.say(|says| says.found = true);
+    bed.wait(30 * SECOND_MS);
+    assert_eq!(reachable(), [true, true, true]);
+    begin().await.unwrap().unwrap();
+    assert_eq!(bed.count("SELECT COUNT(*) FROM provider_visit").await, 1);
+}
+
+#[tokio::test]
+async fn a_new_key_of_the_provider_is_fetched_once() {
+    let (bed, provider) = bed(Base::Sqlite).await;
+    let opened = linked_member(&bed, &provider, ADDRESS, "1").await;
+    drop(opened);
+    provider.say(|says| says.key_id = "two".into());
+    // A moment after the last time nobody is asked.
+    let arrived = visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await;
+    assert_eq!(why(arrived), Refused::NotAccepted);
+    bed.wait(MINUTE_MS);
+    entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await);
+}
+
+#[tokio::test]
+async fn providers_in_private_networks_are_not_asked_unless_the_operator_allows_it() {
+    let (bed, provider) = bed_with(Base::Sqlite, &[("providers.google.issuer", "https://127.0.0.1:1")]).await;
+    let begun = linked_accounts::begin(&bed.desk, &bed.visitor(), "google", Purpose::SignIn, None, None).await;
+    assert_eq!(begun.unwrap().unwrap_err(), Refused::Unreachable);
+    assert!(provider.asked().is_empty());
+}
+
+// --- The five scripts of "Pre-hijacked accounts" (security.md 2.9): the victim ends as the sole owner. ---
+
+/// Classic-federated merge: an equal address joins nothing, verified or not.
+#[rstest]
+#[tokio::test]
+async fn an_equal_address_is_no_link(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed(base).await;
+    bed.member(ADDRESS).await;
+    for verified in [true, false] {
+        let mut claims = person("of an attacker", ADDRESS);
+        claims["email_verified"] = json!(verified);
+        let arrived = visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, claims).await;
+        assert!(matches!(arrived, Ok(Arrived::Waits(..))), "{arrived:?}");
+    }
+    assert_eq!(links(&bed).await, 0);
+}
+
+/// Trojan identifier: an attacker begins a registration of the victim's address with their own account.
+#[rstest]
+#[tokio::test]
+async fn an_attackers_account_does_not_stay_on_the_victims_registration(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed(base).await;
+    let attacker = waiting_browser(&bed, &provider, Purpose::SignUp, person("attacker", "a@example.com")).await;
+    let theirs = bed.desk.random.token();
+    let typed = Form { password: "the-Attackers-own-pass-9".into(), ..form(ADDRESS) };
+    registration::submit(&bed.desk, &attacker, &typed, &theirs).await.unwrap().unwrap();
+    // The victim gets a letter they did not ask for; its link wants the attacker's password in their browser.
+    let link = link_in(bed.letters().await.last().unwrap());
+    let opened = registration::complete_by_link(&bed.desk, &bed.visitor(), &link, None, None).await.unwrap();
+    assert!(opened.is_err());
+    // Then the victim registers, in their own browser.
+    let victim = bed.member(ADDRESS).await;
+    assert!(victim.taken_up.is_none());
+    assert_eq!(links(&bed).await, 0);
+    let arrived = visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("attacker", "a@example.com")).await;
+    assert!(matches!(arrived, Ok(Arrived::Waits(..))), "{arrived:?}");
+    // And the attacker's form is no use any more.
+    assert!(registration::complete_by_link(&bed.desk, &attacker, &link, Some(&theirs), None).await.unwrap().is_err());
+}
+
+/// Non-verifying provider: its word about an address registers nobody, even where vouched addresses count.
+#[rstest]
+#[tokio::test]
+async fn an_address_that_is_not_vouched_for_is_proven_by_letter(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed_with(base, &[("policy.linked_accounts.vouched_addresses", "true")]).await;
+    let submit = async |browser: &Caller, email: &str| {
+        let id = bed.desk.random.token();
+        registration::submit(&bed.desk, browser, &form(email), &id).await.unwrap().unwrap()
+    };
+    let mut claims = person("1", ADDRESS);
+    claims["email_verified"] = json!(false);
+    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, claims).await;
+    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
+    // Vouched for, but another address was typed; or the address has an account.
+    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", OTHER)).await;
+    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
+    bed.wait(MINUTE_MS * 2);
+    bed.member(ADDRESS).await;
+    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", ADDRESS)).await;
+    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
+    assert_eq!(bed.count("SELECT COUNT(*) FROM member").await, 1);
+    // Facebook vouches for nobody, whatever it says; Google for its own people.
+    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", OTHER)).await;
+    let registered = submit(&browser, OTHER).await;
+    assert!(matches!(registered, registration::Submitted::Registered(_)), "{registered:?}");
+    assert_eq!(links(&bed).await, 1);
+}
+
+/// Unexpired session, unexpired address change: whoever was in before the owner's "not me" is out after it, and what they
+/// linked goes with them.
+#[rstest]
+#[tokio::test]
+async fn what_a_thiefs_session_linked_goes_with_it(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed(base).await;
+    let owner = linked_member(&bed, &provider, ADDRESS, "of the owner").await;
+    bed.wait(MINUTE_MS);
+    let thief = bed.signed_in(ADDRESS).await;
+    let caller = bed.caller(&thief.token).await;
+    let there = leave(&bed, &provider, &caller, "yahoo", Purpose::Link).await;
+    provider.say(|says| says.claims = person("of the thief", "t@example.com"));
+    assert!(matches!(arrive(&bed, &caller, &there).await, Ok(Arrived::Linked)));
+    let letter = bed.letters().await.pop().unwrap();
+    identity::alerts::not_mine(&bed.desk, &bed.visitor(), &link_in(&letter)).await.unwrap().unwrap();
+    assert!(!bed.is_open(&thief).await && !bed.is_open(&owner).await);
+    let left: Vec<String> =
+        sqlx::query_scalar("SELECT subject FROM linked_account").fetch_all(bed.desk.db.readers()).await.unwrap();
+    assert_eq!(left, ["of the owner"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn mp_18_mp_19_a_registration_keeps_the_account_that_it_began_with(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed(base).await;
+    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", "g@example.com")).await;
+    let waiting = linked_accounts::waiting(&bed.desk, &browser).await.unwrap().unwrap();
+    assert_eq!(waiting.purpose, Purpose::SignUp);
+    assert_eq!((waiting.family_name.as_str(), waiting.given_name.as_str()), ("連携", "花子"));
+    assert_eq!(waiting.email, "g@example.com");
+    let id = bed.desk.random.token();
+    registration::submit(&bed.desk, &browser, &form(ADDRESS), &id).await.unwrap().unwrap();
+    // Longer than it waits by itself; and the letter is sent again meanwhile.
+    bed.wait(60 * MINUTE_MS);
+    registration::send_again(&bed.desk, &browser, &id).await.unwrap().unwrap();
+    let code = code_in(bed.letters().await.last().unwrap());
+    let opened = registration::complete_by_code(&bed.desk, &browser, &id, &code).await.unwrap().unwrap();
+    assert_eq!(opened.taken_up.unwrap().linked, Ok(()));
+    assert_eq!(links(&bed).await, 1);
+    assert!(bed.letters().await.last().unwrap().subject.contains("連携されました"));
+    entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", "g@example.com")).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn mp_18_an_account_that_was_linked_elsewhere_meanwhile_does_not_stop_the_registration(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed(base).await;
+    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", "g@example.com")).await;
+    let id = bed.desk.random.token();
+    registration::submit(&bed.desk, &browser, &form(ADDRESS), &id).await.unwrap().unwrap();
+    let code = code_in(bed.letters().await.last().unwrap());
+    linked_member(&bed, &provider, OTHER, "1").await;
+    let opened = registration::complete_by_code(&bed.desk, &browser, &id, &code).await.unwrap().unwrap();
+    assert_eq!(opened.taken_up.unwrap().linked, Err(Refused::UsedElsewhere));
+    assert_eq!(links(&bed).await, 1);
+}

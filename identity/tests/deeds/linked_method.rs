@@ -1,0 +1,126 @@
+//! ログイン方法の設定: sites where a member has one way to sign in at a time (C-53, MD-07, MD-27, MD-28), and those with one
+//! link in all (BA-24).
+
+use domain::linked_accounts::{Purpose, Refused};
+use domain::password_change;
+use identity::fault::Fault;
+use identity::linked_accounts::{self, Arrived};
+use identity::password_reset;
+use identity::testing::{Base, Bed, PASSWORD, link_in};
+use rstest::rstest;
+
+use super::with_provider::{ADDRESS, bed, bed_with, entered, leave, links, person, visit, why};
+use identity::testing::provider::TestProvider;
+
+const NEW: &str = "another-Otter-plays-8-horns";
+
+async fn exclusive(base: Base) -> (Bed, TestProvider) {
+    let more = [
+        ("policy.linked_accounts.links", "one"),
+        ("policy.linked_accounts.login_method_exclusive", "true"),
+    ];
+    bed_with(base, &more).await
+}
+
+/// A member who chose the provider.
+async fn switched(bed: &Bed, provider: &TestProvider) {
+    let opened = bed.member(ADDRESS).await;
+    let caller = bed.caller(&opened.token).await;
+    let arrived = visit(bed, provider, &caller, Purpose::Link, person("1", ADDRESS)).await;
+    assert!(matches!(arrived, Ok(Arrived::Switched)), "{arrived:?}");
+    assert!(!bed.is_open(&opened).await, "back to ログイン with the new method");
+}
+
+#[rstest]
+#[tokio::test]
+async fn md_27_choosing_a_provider_gives_the_password_up(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = exclusive(base).await;
+    switched(&bed, &provider).await;
+    assert!(bed.sign_in_with(ADDRESS, PASSWORD).await.is_err());
+    let inside = entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await);
+    let caller = bed.caller(&inside.token).await;
+    let view = linked_accounts::view(&bed.desk, &caller).await.unwrap();
+    assert!(view.exclusive && !view.has_password);
+    assert!(view.rows.iter().all(|row| !row.can_link && !row.can_unlink), "MD-28: {view:?}");
+    // MD-28: not by another account of it either.
+    let other = visit(&bed, &provider, &caller, Purpose::Link, person("2", ADDRESS)).await;
+    assert_eq!(why(other), Refused::OtherLinked);
+}
+
+#[rstest]
+#[tokio::test]
+async fn md_27_choosing_a_password_unlinks_the_provider(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = exclusive(base).await;
+    switched(&bed, &provider).await;
+    let inside = entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await);
+    let caller = bed.caller(&inside.token).await;
+    let refused = linked_accounts::choose_password(&bed.desk, &caller, "short", "short").await.unwrap();
+    assert!(matches!(refused.unwrap_err()[..], [password_change::Refused::New(_), ..]));
+    linked_accounts::choose_password(&bed.desk, &caller, NEW, NEW).await.unwrap().unwrap();
+    assert!(!bed.is_open(&inside).await && links(&bed).await == 0);
+    assert!(bed.sign_in_with(ADDRESS, NEW).await.is_ok());
+    // MD-28 is over: now another account of it can be chosen.
+    let opened = bed.sign_in_with(ADDRESS, NEW).await.unwrap().opened().unwrap();
+    let caller = bed.caller(&opened.token).await;
+    let arrived = visit(&bed, &provider, &caller, Purpose::Link, person("2", ADDRESS)).await;
+    assert!(matches!(arrived, Ok(Arrived::Switched)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_reset_by_letter_makes_the_password_the_way_in_again(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let more = [
+        ("policy.linked_accounts.links", "one"),
+        ("policy.linked_accounts.login_method_exclusive", "true"),
+    ];
+    let (bed, provider) = bed_with(base, &more).await;
+    switched(&bed, &provider).await;
+    let secret = bed.desk.random.token();
+    let form = domain::password_reset::Form { email: ADDRESS.into() };
+    password_reset::request(&bed.desk, &bed.visitor(), &form, &secret).await.unwrap().unwrap();
+    let link = link_in(bed.letters().await.last().unwrap());
+    let form = password_change::Form {
+        new_password: NEW.into(),
+        new_password_confirm: NEW.into(),
+        ..Default::default()
+    };
+    password_reset::set_new(&bed.desk, &bed.visitor(), &link, &form).await.unwrap().unwrap();
+    assert_eq!(links(&bed).await, 0);
+    assert!(bed.sign_in_with(ADDRESS, NEW).await.is_ok());
+}
+
+#[rstest]
+#[tokio::test]
+async fn md_27_where_the_method_is_chosen_nothing_is_linked_by_the_way(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = exclusive(base).await;
+    bed.member(ADDRESS).await;
+    let arrived = visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await;
+    assert_eq!(why(arrived), Refused::NotLinked);
+}
+
+#[rstest]
+#[tokio::test]
+async fn ba_24_one_link_in_all(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed_with(base, &[("policy.linked_accounts.links", "one")]).await;
+    let opened = bed.member(ADDRESS).await;
+    let caller = bed.caller(&opened.token).await;
+    super::with_provider::link(&bed, &provider, &caller, person("1", ADDRESS)).await;
+    let view = linked_accounts::view(&bed.desk, &caller).await.unwrap();
+    assert!(view.rows.iter().all(|row| !row.can_link) && view.rows[0].can_unlink);
+    let second = leave(&bed, &provider, &caller, "yahoo", Purpose::Link).await;
+    assert_eq!(why(super::with_provider::arrive(&bed, &caller, &second).await), Refused::OtherLinked);
+}
+
+#[rstest]
+#[tokio::test]
+async fn elsewhere_there_is_no_method_to_choose(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, _provider) = bed(base).await;
+    let opened = bed.member(ADDRESS).await;
+    let caller = bed.caller(&opened.token).await;
+    let chosen = linked_accounts::choose_password(&bed.desk, &caller, NEW, NEW).await;
+    assert!(matches!(chosen, Err(Fault::NotOffered)));
+}

@@ -1,0 +1,118 @@
+//! Helpers for tests with an outside provider.
+
+use domain::linked_accounts::{Purpose, Refused};
+use identity::caller::Caller;
+use identity::linked_accounts::{self, Answer, Arrived, Back};
+use identity::secret::Token;
+use identity::session::Opened;
+use identity::sign_in::SignedIn;
+use identity::testing::provider::TestProvider;
+use identity::testing::{Base, Bed};
+use serde_json::{Value, json};
+
+pub const ADDRESS: &str = "hanako@example.jp";
+pub const OTHER: &str = "taro@example.jp";
+
+/// A bed whose site has the provider as `google`, `yahoo` and `facebook`.
+pub async fn bed(base: Base) -> (Bed, TestProvider) {
+    bed_with(base, &[]).await
+}
+
+/// The same with more settings.
+pub async fn bed_with(base: Base, more: &[(&str, &str)]) -> (Bed, TestProvider) {
+    let provider = TestProvider::start().await;
+    let own = provider.settings();
+    let mut settings: Vec<(&str, &str)> = own.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    settings.extend(more);
+    (Bed::new(base, &settings).await, provider)
+}
+
+/// Claims of somebody.
+pub fn person(subject: &str, email: &str) -> Value {
+    json!({
+        "sub": subject, "email": email, "email_verified": true, "family_name": "連携", "given_name": "花子",
+    })
+}
+
+/// A visit that is under way: the browser's secret, and what comes back with the answer.
+pub struct Visit {
+    pub provider: &'static str,
+    pub browser: Token,
+    pub state: String,
+}
+
+/// Somebody presses the button.
+pub async fn leave(
+    bed: &Bed,
+    from: &TestProvider,
+    caller: &Caller,
+    id: &'static str,
+    purpose: Purpose,
+) -> Visit {
+    from.say(|says| says.now = bed.desk.now());
+    let away = linked_accounts::begin(&bed.desk, caller, id, purpose, None, None).await.unwrap().unwrap();
+    Visit { provider: id, browser: away.browser, state: from.visited(&away.url) }
+}
+
+/// They come back with a code.
+pub async fn arrive(bed: &Bed, caller: &Caller, visit: &Visit) -> Result<Arrived, Back> {
+    let answer = Answer { code: Some("a code".into()), state: Some(visit.state.clone()), ..Answer::default() };
+    answered(bed, caller, visit, answer).await
+}
+
+/// They come back with whatever.
+pub async fn answered(bed: &Bed, caller: &Caller, visit: &Visit, answer: Answer) -> Result<Arrived, Back> {
+    let browser = Some(visit.browser.clone());
+    linked_accounts::come_back(&bed.desk, caller, visit.provider, browser, answer).await.unwrap()
+}
+
+/// There and back as somebody.
+pub async fn visit(
+    bed: &Bed,
+    provider: &TestProvider,
+    caller: &Caller,
+    purpose: Purpose,
+    claims: Value,
+) -> Result<Arrived, Back> {
+    provider.say(|says| says.claims = claims);
+    let visit = leave(bed, provider, caller, "google", purpose).await;
+    arrive(bed, caller, &visit).await
+}
+
+/// Links somebody's account to a member who is signed in.
+pub async fn link(bed: &Bed, provider: &TestProvider, caller: &Caller, claims: Value) {
+    let arrived = visit(bed, provider, caller, Purpose::Link, claims).await;
+    assert!(matches!(arrived, Ok(Arrived::Linked)), "{arrived:?}");
+}
+
+/// A member whose account at the provider is linked.
+pub async fn linked_member(bed: &Bed, provider: &TestProvider, email: &str, subject: &str) -> Opened {
+    let opened = bed.member(email).await;
+    link(bed, provider, &bed.caller(&opened.token).await, person(subject, email)).await;
+    opened
+}
+
+/// Why it led to nothing.
+pub fn why(arrived: Result<Arrived, Back>) -> Refused {
+    arrived.expect_err("it led somewhere").refused
+}
+
+/// The session that a sign-in with the provider opened.
+pub fn entered(arrived: Result<Arrived, Back>) -> Opened {
+    match arrived {
+        Ok(Arrived::SignedIn(SignedIn::In(opened), _)) => opened,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A visitor's browser in which an account waits to be linked.
+pub async fn waiting_browser(bed: &Bed, provider: &TestProvider, purpose: Purpose, claims: Value) -> Caller {
+    match visit(bed, provider, &bed.visitor(), purpose, claims).await {
+        Ok(Arrived::Waits(_, token, _)) => Caller { pending_link: Some(token), ..bed.visitor() },
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn links(bed: &Bed) -> i64 {
+    bed.count("SELECT COUNT(*) FROM linked_account").await
+}
