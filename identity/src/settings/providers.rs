@@ -108,7 +108,7 @@ pub(super) fn check(
         let kind = kind::of(provider.kind);
         match (&provider.issuer, kind.fixed()) {
             (None, false) => {
-                wrong(".issuer", "is needed: the address under which the provider is found".into())
+                wrong(".issuer", "is needed: the address under which the provider is found".into());
             }
             (Some(_), true) if !development && !kind.has_tenants() => {
                 wrong(".issuer", "this kind has a fixed one; another is for development only".into());

@@ -328,7 +328,7 @@ mod tests {
         let faults = |more: &[(&str, &str)]| -> Vec<String> {
             let mut all = GOOGLE.to_vec();
             all.extend(more);
-            with(&all).map(|_| Vec::new()).unwrap_or_else(|p| p.into_iter().map(|p| p.key).collect())
+            with(&all).map_or_else(|p| p.into_iter().map(|p| p.key).collect(), |_| Vec::new())
         };
         assert_eq!(faults(&[("TEGATA_PROVIDERS__GOOGLE__KIND", "line")]), ["providers.google.kind"]);
         assert_eq!(

@@ -27,7 +27,7 @@ type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
-fn odd(what: impl ToString) -> Failed {
+fn odd(what: &impl ToString) -> Failed {
     Failed::NotAccepted(what.to_string())
 }
 
@@ -90,15 +90,15 @@ impl Upstream {
         let http = self.http()?;
         let answer: CoreTokenResponse = client
             .exchange_code(AuthorizationCode::new(code))
-            .map_err(odd)?
+            .map_err(|error| odd(&error))?
             .set_pkce_verifier(PkceCodeVerifier::new(carried.verifier))
             .request_async(http)
             .await
             .map_err(|error| match error {
                 RequestTokenError::Request(failed) => failed.into(),
                 RequestTokenError::ServerResponse(said) => odd(said.error()),
-                RequestTokenError::Parse(..) => odd("not a token response"),
-                RequestTokenError::Other(what) => odd(what),
+                RequestTokenError::Parse(..) => odd(&"not a token response"),
+                RequestTokenError::Other(what) => odd(&what),
             })?;
         if let Where::Graph { graph, .. } = named.place() {
             return self.profile(named, graph, answer.access_token().secret()).await;
@@ -109,14 +109,14 @@ impl Upstream {
                 SignatureVerificationError::NoMatchingKey,
             )) => {
                 let Some(fresh) = self.with_new_keys(named, &found, now).await? else {
-                    return Err(odd("signed by an unknown key"));
+                    return Err(odd(&"signed by an unknown key"));
                 };
                 client = of_discovery(named, &fresh, back, now)?;
                 judge(named, &client, &answer, &nonce, now)
             }
             judged => judged,
         }
-        .map_err(odd)?;
+        .map_err(|error| odd(&error))?;
         let mut identity = identity(named, &claims)?;
         if identity.email.is_none() {
             self.complete(&mut identity, named, &client, answer.access_token(), &claims).await;
@@ -168,7 +168,9 @@ fn of_discovery(named: Named<'_>, found: &Found, back: &str, now: i64) -> Result
     let client = CoreClient::from_provider_metadata(metadata, id, Some(ClientSecret::new(secret)));
     let client =
         if matches!(named.place(), Where::Graph { .. }) { client.disable_openid_scope() } else { client };
-    Ok(client.set_auth_type(by).set_redirect_uri(RedirectUrl::new(back.to_owned()).map_err(odd)?))
+    Ok(client
+        .set_auth_type(by)
+        .set_redirect_uri(RedirectUrl::new(back.to_owned()).map_err(|error| odd(&error))?))
 }
 
 fn scopes(named: Named<'_>) -> Vec<String> {
@@ -216,12 +218,12 @@ fn judge(
 fn identity(named: Named<'_>, claims: &CoreIdTokenClaims) -> Result<Identity, Failed> {
     let subject = claims.subject().as_str();
     if subject.is_empty() || subject.len() > SUBJECT_CHARS {
-        return Err(odd("no subject"));
+        return Err(odd(&"no subject"));
     }
     // A subject means somebody within its directory only.
     let subject = match named.place() {
         Where::Tenants(form) => {
-            let directory = tenant(form, claims.issuer()).ok_or_else(|| odd("another issuer"))?;
+            let directory = tenant(form, claims.issuer()).ok_or_else(|| odd(&"another issuer"))?;
             [directory, ":", subject].concat()
         }
         _ => subject.to_owned(),

@@ -1,6 +1,8 @@
 //! Facebook's profile: its answer to whom a token belongs, in place of an ID token. The request shows that it comes from
 //! somebody who has the secret, too (`appsecret_proof`).
 
+use std::fmt::Write as _;
+
 use hmac::{Hmac, KeyInit, Mac};
 use openidconnect::HttpRequest;
 use openidconnect::http::header::AUTHORIZATION;
@@ -31,7 +33,10 @@ impl Upstream {
         let mut mac = Hmac::<Sha256>::new_from_slice(named.provider.client_secret.as_bytes())
             .map_err(|_| odd("no proof"))?;
         mac.update(token.as_bytes());
-        let proof: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let proof = mac.finalize().into_bytes().iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         let mut address = Url::parse(&[graph, "/me"].concat()).map_err(|_| odd("no address"))?;
         address
             .query_pairs_mut()

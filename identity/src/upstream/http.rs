@@ -156,7 +156,7 @@ fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// 3fff::/20 (RFC 9637).
+/// `3fff::/20` (RFC 9637).
 fn is_documentation(ip: Ipv6Addr) -> bool {
     ip.segments()[0] == 0x3fff && ip.segments()[1] < 0x1000
 }

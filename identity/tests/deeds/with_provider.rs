@@ -1,5 +1,7 @@
 //! Helpers for tests with an outside provider.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "what did not come about ends the test")]
+
 use domain::linked_accounts::{Purpose, Refused};
 use identity::caller::Caller;
 use identity::linked_accounts::{self, Answer, Arrived, Back};
@@ -56,7 +58,8 @@ pub async fn leave(
 
 /// They come back with a code.
 pub async fn arrive(bed: &Bed, caller: &Caller, visit: &Visit) -> Result<Arrived, Back> {
-    let answer = Answer { code: Some("a code".into()), state: Some(visit.state.clone()), ..Answer::default() };
+    let answer =
+        Answer { code: Some("a code".into()), state: Some(visit.state.clone()), ..Answer::default() };
     answered(bed, caller, visit, answer).await
 }
 
