@@ -42,32 +42,32 @@ pub struct First {
 
 /// The table of pages, in tuples of up to sixteen. The code of a `later!` page is fetched when the page is opened.
 fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
-    let sent = later!(registration: SentPage);
-    let alert = later!(alerts: AlertPage);
-    let reset_sent = later!(alerts: ResetSentPage);
-    let email = later!(email_change: EmailPage);
-    let profile = later!(profile: ProfilePage);
+    let sent = later!(visitors: SentPage);
+    let alert = later!(visitors: AlertPage);
+    let reset_sent = later!(visitors: ResetSentPage);
+    let email = later!(account: EmailPage);
+    let profile = later!(account: ProfilePage);
     let mail = later!(protection: MailPage);
-    let step = later!(second_step: SecondStepPage);
+    let step = later!(visitors: SecondStepPage);
     let confirm = later!(protection: ConfirmPage);
     let passkeys = later!(protection: PasskeysPage);
     let visitors = (
         at(path!("/"), HomePage),
         at(path!("/sign-in"), SignInPage),
         at(path!("/sign-in/second-step"), step),
-        at(path!("/sign-in/second-step/resend"), later!(second_step: ResendPage)),
-        at(path!("/register"), later!(registration: RegisterPage)),
+        at(path!("/sign-in/second-step/resend"), later!(visitors: ResendPage)),
+        at(path!("/register"), later!(visitors: RegisterPage)),
         at(path!("/register/sent"), sent),
-        at(path!("/register/complete"), later!(registration: CompletePage)),
-        at(path!("/password/reset/new"), later!(alerts: NewPasswordPage)),
+        at(path!("/register/complete"), later!(visitors: CompletePage)),
+        at(path!("/password/reset/new"), later!(visitors: NewPasswordPage)),
         at(path!("/alert"), alert),
         // A form without script comes back at its own address; the browser must find its page there.
         at(path!("/register/code"), sent),
         at(path!("/register/resend"), sent),
         at(path!("/alert/mine"), alert),
         at(path!("/alert/not-mine"), alert),
-        at(path!("/terms"), later!(documents: TermsPage)),
-        at(path!("/privacy"), later!(documents: PrivacyPage)),
+        at(path!("/terms"), later!(reading: TermsPage)),
+        at(path!("/privacy"), later!(reading: PrivacyPage)),
     );
     let members = (
         at(path!("/account"), AccountPage),
@@ -75,7 +75,7 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/account/profile/password"), profile),
         at(path!("/account/confirm"), confirm),
         at(path!("/account/security"), later!(protection: SecurityPage)),
-        at(path!("/account/history"), later!(history: HistoryPage)),
+        at(path!("/account/history"), later!(protection: HistoryPage)),
         at(path!("/account/second-step"), later!(protection: SecondFactorPage)),
         at(path!("/account/second-step/app"), later!(protection: AppPage)),
         at(path!("/account/second-step/mail"), mail),
@@ -87,8 +87,8 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/account/email/code"), email),
         at(path!("/account/email/resend"), email),
         at(path!("/account/email/cancel"), email),
-        at(path!("/account/email/confirm"), later!(email_change: EmailConfirmPage)),
-        at(path!("/email-change/undo"), later!(email_change: EmailUndoPage)),
+        at(path!("/account/email/confirm"), later!(account: EmailConfirmPage)),
+        at(path!("/email-change/undo"), later!(account: EmailUndoPage)),
     );
     let by_passkey = (
         at(path!("/account/passkeys"), passkeys),
@@ -98,16 +98,16 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/sign-in/second-step/passkey"), step),
     );
     let reset = (
-        at(path!("/password/reset"), later!(alerts: AskPage)),
+        at(path!("/password/reset"), later!(visitors: AskPage)),
         at(path!("/password/reset/sent"), reset_sent),
         at(path!("/password/reset/code"), reset_sent),
         at(path!("/password/reset/again"), reset_sent),
         at(path!("/alert/lock"), alert),
     );
     // One page for all of these; a chapter that is not there is a 404.
-    let topic = later!(help: TopicPage);
+    let topic = later!(reading: TopicPage);
     let help = (
-        at(path!("/help"), later!(help: HelpPage)),
+        at(path!("/help"), later!(reading: HelpPage)),
         at(path!("/help/registration"), topic),
         at(path!("/help/sign-in"), topic),
         at(path!("/help/sign-out"), topic),
@@ -120,12 +120,12 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/help/withdraw"), topic),
         at(path!("/help/letter"), topic),
         at(path!("/help/code"), topic),
-        at(path!("/help/data"), later!(help: KeptPage)),
+        at(path!("/help/data"), later!(reading: KeptPage)),
     );
     let leaving = (
-        at(path!("/account/data"), later!(leaving: MyDataPage)),
-        at(path!("/account/withdraw"), later!(leaving: WithdrawPage)),
-        at(path!("/withdrawn"), later!(leaving: WithdrawnPage)),
+        at(path!("/account/data"), later!(account: MyDataPage)),
+        at(path!("/account/withdraw"), later!(account: WithdrawPage)),
+        at(path!("/withdrawn"), later!(account: WithdrawnPage)),
     );
     (visitors, members, by_letter, by_passkey, reset, help, leaving)
 }
