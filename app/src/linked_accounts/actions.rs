@@ -79,7 +79,7 @@ pub async fn linked(#[server(flatten)] visit: Visit) -> Result<LinkedView, Actio
     let view = identity::linked_accounts::view(&desk, &caller).await.map_err(told)?;
     let given = me.given_name.clone().unwrap_or_default();
     Ok(LinkedView {
-        notices: super::said::here(&desk, &caller, Purpose::Link, &visit, None).notices,
+        notices: super::said::trouble(&desk, &caller, Purpose::Link, &visit).unwrap_or_default(),
         exclusive: view.exclusive,
         about: (!view.has_password).then(|| [me.email.clone(), me.family_name.clone(), given]),
         retry: super::said::retry(&desk, &caller),

@@ -5,13 +5,14 @@ use domain::field::Field;
 use domain::linked_accounts::Purpose;
 use domain::route::Route;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use words::{account as a, linked_accounts as t, menu as m};
 
 use super::actions::{ChoosePassword, Linked, LinkedView, Row, Unlink};
 use super::{Html, Visit};
 use crate::action::{Sending, ask, sending};
-use crate::boot::{use_boot, use_lang};
-use crate::site::{drawn, follow};
+use crate::boot::{Live, use_boot, use_lang};
+use crate::site::drawn;
 use crate::ui::form::{Form, Submit, Summary};
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
@@ -20,15 +21,17 @@ use crate::ui::password::{About, PasswordField};
 /// The page.
 #[component]
 pub fn LinkedPage() -> impl IntoView {
-    let visit = Visit::of_page();
-    let view = Resource::new_blocking(
-        || (),
-        move |()| {
-            let visit = visit.clone();
-            async move { ask(Linked { visit: visit.clone() }, &visit.fields()).await }
-        },
-    );
-    follow(view);
+    // Each form that was done has the record read again: then the list is, too, whatever the address says.
+    let (live, query) = (expect_context::<Live>(), use_query_map());
+    let round = StoredValue::new(0_u32);
+    let key = move || {
+        live.track();
+        round.update_value(|round| *round += 1);
+        (round.get_value(), query.with(Visit::of))
+    };
+    let view = Resource::new_blocking(key, |(_, visit)| async move {
+        ask(Linked { visit: visit.clone() }, &visit.fields()).await
+    });
     view! {
         <Transition>
             {move || Suspend::new(async move { drawn(view.await, |view| view! { <All view/> }.into_any()) })}

@@ -6,7 +6,7 @@ use domain::route::Route;
 use identity::caller::Caller;
 use identity::desk::Desk;
 use identity::fault::Fault;
-use identity::linked_accounts::{Offer, Waiting, offered};
+use identity::linked_accounts::{Offer, Waiting, is_offered, offered};
 use identity::moment;
 use leptos::prelude::*;
 use words::{Lang, linked_lines as t, refusals as r};
@@ -40,7 +40,7 @@ pub fn here(
 /// The same on 本人確認: somebody without a password shows an account that is linked.
 pub async fn confirm(desk: &Desk, caller: &Caller, visit: &Visit, password: bool) -> Result<Here, Fault> {
     let notices = trouble(desk, caller, Purpose::Confirm, visit).unwrap_or_default();
-    let linked: Vec<String> = if password || desk.settings.providers.is_empty() {
+    let linked: Vec<String> = if password || !is_offered(&desk.settings) {
         Vec::new()
     } else {
         let rows = identity::linked_accounts::view(desk, caller).await?.rows;
@@ -96,8 +96,8 @@ pub fn buttons(
 }
 
 /// Why a visit to a provider led to nothing, and what to do next.
-fn trouble(desk: &Desk, caller: &Caller, purpose: Purpose, visit: &Visit) -> Option<String> {
-    let refused = Refused::from_name(&visit.sns)?;
+pub fn trouble(desk: &Desk, caller: &Caller, purpose: Purpose, visit: &Visit) -> Option<String> {
+    let refused = Refused::from_name(&visit.sns).filter(|_| is_offered(&desk.settings))?;
     let lang = lang_of(caller.locale);
     let provider = desk.settings.providers.get(&visit.with);
     let provider = provider.map_or(t::some_provider(lang), |provider| provider.label(caller.locale));
@@ -203,7 +203,7 @@ pub fn retry(desk: &Desk, caller: &Caller) -> String {
 
 /// What ホーム says of the links; empty: this site has no providers.
 pub async fn linked(desk: &Desk, caller: &Caller) -> Result<String, Fault> {
-    if desk.settings.providers.is_empty() {
+    if !is_offered(&desk.settings) {
         return Ok(String::new());
     }
     let lang = lang_of(caller.locale);

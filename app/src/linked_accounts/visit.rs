@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 
 /// How a visit to a provider ended, and where the person was going.
@@ -20,10 +21,13 @@ pub struct Visit {
 impl Visit {
     /// As the address of the page on view says.
     pub fn of_page() -> Self {
-        use_query_map().with_untracked(|query| {
-            let asked = |key: &str| query.get(key).unwrap_or_default();
-            Self { sns: asked("sns"), with: asked("with"), next: asked("next") }
-        })
+        use_query_map().with_untracked(Self::of)
+    }
+
+    /// As an address says.
+    pub fn of(query: &ParamsMap) -> Self {
+        let asked = |key: &str| query.get(key).unwrap_or_default();
+        Self { sns: asked("sns"), with: asked("with"), next: asked("next") }
     }
 
     /// For a question to the server.

@@ -126,7 +126,10 @@ impl TestProvider {
     pub fn visited(&self, url: &str) -> String {
         let url = Url::parse(url).expect("an address");
         let of = |name: &str| {
-            url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+            url.query_pairs()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
+                .unwrap_or_default()
         };
         assert_eq!(of("code_challenge_method"), "S256");
         self.state().visit = (of("nonce"), of("code_challenge"));

@@ -14,8 +14,8 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::with_provider::{
-    ADDRESS, OTHER, arrive, bed, bed_with, entered, leave, link, linked_member, links, person, visit, waiting_browser,
-    why,
+    ADDRESS, OTHER, arrive, bed, bed_with, entered, leave, link, linked_member, links, person, visit,
+    waiting_browser, why,
 };
 
 async fn lines(bed: &Bed, event: &'static str) -> Vec<(Option<String>, Option<String>)> {
@@ -46,7 +46,9 @@ async fn mp_61_a_member_links_an_account_is_told_and_comes_in_with_it(
     assert_eq!(lines(&bed, "account_linked").await, [(Some("sns:google".into()), None)]);
 
     bed.wait(MINUTE_MS);
-    let inside = entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("4711", "x@example.com")).await);
+    let inside = entered(
+        visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("4711", "x@example.com")).await,
+    );
     let caller = bed.caller(&inside.token).await;
     assert_eq!(caller.current.as_ref().unwrap().email, ADDRESS, "by the subject, whatever the address");
     let view = linked_accounts::view(&bed.desk, &caller).await.unwrap();
@@ -73,7 +75,8 @@ async fn mp_62_one_account_of_each_provider_and_one_member_for_each_account(
 
     // MP-64
     let taro = bed.member(OTHER).await;
-    let taken = visit(&bed, &provider, &bed.caller(&taro.token).await, Purpose::Link, person("1", OTHER)).await;
+    let taken =
+        visit(&bed, &provider, &bed.caller(&taro.token).await, Purpose::Link, person("1", OTHER)).await;
     assert_eq!(why(taken), Refused::UsedElsewhere);
     assert_eq!(links(&bed).await, 2);
     let refused = lines(&bed, "account_linked").await;
@@ -95,12 +98,8 @@ async fn mp_62_two_members_link_one_account_at_once_and_one_wins(
     }
     // The provider knows the newest visit; both are answered with its nonce, so that one of them is let through first.
     let [(first, one), (second, two)] = racing.as_slice() else { panic!("two") };
-    let (one, two) = tokio::join!(
-        async {
-            arrive(&bed, first, one).await
-        },
-        async { arrive(&bed, second, two).await }
-    );
+    let (one, two) =
+        tokio::join!(async { arrive(&bed, first, one).await }, async { arrive(&bed, second, two).await });
     let won = [&one, &two].into_iter().filter(|arrived| matches!(arrived, Ok(Arrived::Linked))).count();
     assert_eq!((won, links(&bed).await), (1, 1), "{one:?} {two:?}");
 }
@@ -126,7 +125,9 @@ async fn mp_65_an_account_of_nobody_waits_for_the_password_in_the_same_browser(
     assert!(linked_accounts::waiting(&bed.desk, &browser).await.unwrap().is_none(), "once");
     assert!(bed.first_step(&browser, ADDRESS).await.opened().unwrap().taken_up.is_none());
     // Next time it lets in.
-    entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", "private@example.com")).await);
+    entered(
+        visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", "private@example.com")).await,
+    );
 }
 
 #[rstest]
@@ -159,7 +160,9 @@ async fn mp_65_the_second_step_comes_before_the_link(#[values(Base::Sqlite, Base
     let opened = bed.member(ADDRESS).await;
     let app = bed.with_app(&opened).await;
     let browser = waiting_browser(&bed, &provider, Purpose::SignIn, person("1", ADDRESS)).await;
-    let SignedIn::SecondStep(token, _) = bed.first_step(&browser, ADDRESS).await else { panic!("no second step") };
+    let SignedIn::SecondStep(token, _) = bed.first_step(&browser, ADDRESS).await else {
+        panic!("no second step")
+    };
     assert_eq!(links(&bed).await, 0);
     let form = domain::second_step::Form {
         method: domain::second_step::Method::App,
@@ -207,13 +210,19 @@ async fn mp_61_linking_and_unlinking_need_a_fresh_proof(#[values(Base::Sqlite, B
 
 #[rstest]
 #[tokio::test]
-async fn unlinking_is_told_and_lets_the_account_go_elsewhere(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+async fn unlinking_is_told_and_lets_the_account_go_elsewhere(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
     let (bed, provider) = bed(base).await;
     let hanako = linked_member(&bed, &provider, ADDRESS, "1").await;
     let caller = bed.caller(&hanako.token).await;
     linked_accounts::unlink(&bed.desk, &caller, "google").await.unwrap().unwrap();
     let letter = bed.letters().await.pop().unwrap();
-    assert!(letter.subject.contains("解除されました") && letter.text.contains("Google"), "{}", letter.subject);
+    assert!(
+        letter.subject.contains("解除されました") && letter.text.contains("Google"),
+        "{}",
+        letter.subject
+    );
     assert_eq!(lines(&bed, "account_unlinked").await, [(Some("sns:google".into()), None)]);
     // A second click changes nothing and says nothing.
     linked_accounts::unlink(&bed.desk, &caller, "google").await.unwrap().unwrap();
@@ -279,7 +288,8 @@ async fn facebook_has_a_profile_in_place_of_a_token(#[values(Base::Sqlite, Base:
     let (bed, provider) = bed(base).await;
     let opened = bed.member(ADDRESS).await;
     let caller = bed.caller(&opened.token).await;
-    let profile = json!({ "id": "99", "first_name": "Hanako", "last_name": "Yamada", "email": "fb@example.com" });
+    let profile =
+        json!({ "id": "99", "first_name": "Hanako", "last_name": "Yamada", "email": "fb@example.com" });
     provider.say(|says| says.profile = profile);
     let there = leave(&bed, &provider, &caller, "facebook", Purpose::Link).await;
     assert!(matches!(arrive(&bed, &caller, &there).await, Ok(Arrived::Linked)));

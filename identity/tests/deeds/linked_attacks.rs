@@ -57,7 +57,8 @@ async fn what_cannot_be_believed_links_nothing(#[case] wrong: Wrong) {
     let there = leave(&bed, &provider, &caller, "google", Purpose::Link).await;
     assert_eq!(why(arrive(&bed, &caller, &there).await), Refused::NotAccepted);
     assert_eq!(links(&bed).await, 0);
-    let refused = bed.count("SELECT COUNT(*) FROM audit WHERE event = 'account_linked' AND refusal = 'LA03'").await;
+    let refused =
+        bed.count("SELECT COUNT(*) FROM audit WHERE event = 'account_linked' AND refusal = 'LA03'").await;
     assert_eq!(refused, 1);
 }
 
@@ -89,7 +90,8 @@ async fn an_answer_counts_once_in_its_browser_at_its_address_and_in_its_time(
         assert_eq!((back.refused, back.purpose), (Refused::Over, None));
     };
     let there = leave(&bed, &provider, &nobody, "google", Purpose::SignIn).await;
-    let answer = Answer { code: Some("a code".into()), state: Some(there.state.clone()), ..Answer::default() };
+    let answer =
+        Answer { code: Some("a code".into()), state: Some(there.state.clone()), ..Answer::default() };
     // Another browser's, nobody's, another provider's, a made-up state: the visit itself stays good.
     let others = Some(bed.desk.random.token());
     over(linked_accounts::come_back(&bed.desk, &nobody, "google", others, answer.clone()).await.unwrap());
@@ -157,11 +159,15 @@ async fn what_the_person_or_the_provider_says_instead_of_a_code() {
 async fn a_provider_that_is_down_says_so_and_is_asked_again_later() {
     let (bed, provider) = bed(Base::Sqlite).await;
     provider.say(|says| says.found = false);
-    let begin =
-        async || linked_accounts::begin(&bed.desk, &bed.visitor(), "google", Purpose::SignIn, None, None).await;
+    let begin = async || {
+        linked_accounts::begin(&bed.desk, &bed.visitor(), "google", Purpose::SignIn, None, None).await
+    };
     assert_eq!(begin().await.unwrap().unwrap_err(), Refused::Unreachable);
     let reachable = || -> Vec<bool> {
-        linked_accounts::offered(&bed.desk, bed.visitor().locale).iter().map(|offer| offer.reachable).collect()
+        linked_accounts::offered(&bed.desk, bed.visitor().locale)
+            .iter()
+            .map(|offer| offer.reachable)
+            .collect()
     };
     assert_eq!(reachable(), [false, true, true], "the others are as they were");
     let asked = provider.asked().len();
@@ -190,7 +196,8 @@ async fn a_new_key_of_the_provider_is_fetched_once() {
 #[tokio::test]
 async fn providers_in_private_networks_are_not_asked_unless_the_operator_allows_it() {
     let (bed, provider) = bed_with(Base::Sqlite, &[("providers.google.issuer", "https://127.0.0.1:1")]).await;
-    let begun = linked_accounts::begin(&bed.desk, &bed.visitor(), "google", Purpose::SignIn, None, None).await;
+    let begun =
+        linked_accounts::begin(&bed.desk, &bed.visitor(), "google", Purpose::SignIn, None, None).await;
     assert_eq!(begun.unwrap().unwrap_err(), Refused::Unreachable);
     assert!(provider.asked().is_empty());
 }
@@ -219,7 +226,8 @@ async fn an_attackers_account_does_not_stay_on_the_victims_registration(
     #[values(Base::Sqlite, Base::Postgres)] base: Base,
 ) {
     let (bed, provider) = bed(base).await;
-    let attacker = waiting_browser(&bed, &provider, Purpose::SignUp, person("attacker", "a@example.com")).await;
+    let attacker =
+        waiting_browser(&bed, &provider, Purpose::SignUp, person("attacker", "a@example.com")).await;
     let theirs = bed.desk.random.token();
     let typed = Form { password: "the-Attackers-own-pass-9".into(), ..form(ADDRESS) };
     registration::submit(&bed.desk, &attacker, &typed, &theirs).await.unwrap().unwrap();
@@ -231,10 +239,16 @@ async fn an_attackers_account_does_not_stay_on_the_victims_registration(
     let victim = bed.member(ADDRESS).await;
     assert!(victim.taken_up.is_none());
     assert_eq!(links(&bed).await, 0);
-    let arrived = visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("attacker", "a@example.com")).await;
+    let arrived =
+        visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("attacker", "a@example.com")).await;
     assert!(matches!(arrived, Ok(Arrived::Waits(..))), "{arrived:?}");
     // And the attacker's form is no use any more.
-    assert!(registration::complete_by_link(&bed.desk, &attacker, &link, Some(&theirs), None).await.unwrap().is_err());
+    assert!(
+        registration::complete_by_link(&bed.desk, &attacker, &link, Some(&theirs), None)
+            .await
+            .unwrap()
+            .is_err()
+    );
 }
 
 /// Non-verifying provider: its word about an address registers nobody, even where vouched addresses count.
@@ -283,8 +297,10 @@ async fn what_a_thiefs_session_linked_goes_with_it(#[values(Base::Sqlite, Base::
     let letter = bed.letters().await.pop().unwrap();
     identity::alerts::not_mine(&bed.desk, &bed.visitor(), &link_in(&letter)).await.unwrap().unwrap();
     assert!(!bed.is_open(&thief).await && !bed.is_open(&owner).await);
-    let left: Vec<String> =
-        sqlx::query_scalar("SELECT subject FROM linked_account").fetch_all(bed.desk.db.readers()).await.unwrap();
+    let left: Vec<String> = sqlx::query_scalar("SELECT subject FROM linked_account")
+        .fetch_all(bed.desk.db.readers())
+        .await
+        .unwrap();
     assert_eq!(left, ["of the owner"]);
 }
 

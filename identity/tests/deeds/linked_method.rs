@@ -15,10 +15,8 @@ use identity::testing::provider::TestProvider;
 const NEW: &str = "another-Otter-plays-8-horns";
 
 async fn exclusive(base: Base) -> (Bed, TestProvider) {
-    let more = [
-        ("policy.linked_accounts.links", "one"),
-        ("policy.linked_accounts.login_method_exclusive", "true"),
-    ];
+    let more =
+        [("policy.linked_accounts.links", "one"), ("policy.linked_accounts.login_method_exclusive", "true")];
     bed_with(base, &more).await
 }
 
@@ -71,10 +69,8 @@ async fn md_27_choosing_a_password_unlinks_the_provider(#[values(Base::Sqlite, B
 async fn a_reset_by_letter_makes_the_password_the_way_in_again(
     #[values(Base::Sqlite, Base::Postgres)] base: Base,
 ) {
-    let more = [
-        ("policy.linked_accounts.links", "one"),
-        ("policy.linked_accounts.login_method_exclusive", "true"),
-    ];
+    let more =
+        [("policy.linked_accounts.links", "one"), ("policy.linked_accounts.login_method_exclusive", "true")];
     let (bed, provider) = bed_with(base, &more).await;
     switched(&bed, &provider).await;
     let secret = bed.desk.random.token();

@@ -56,7 +56,8 @@ pub async fn leave(
 
 /// They come back with a code.
 pub async fn arrive(bed: &Bed, caller: &Caller, visit: &Visit) -> Result<Arrived, Back> {
-    let answer = Answer { code: Some("a code".into()), state: Some(visit.state.clone()), ..Answer::default() };
+    let answer =
+        Answer { code: Some("a code".into()), state: Some(visit.state.clone()), ..Answer::default() };
     answered(bed, caller, visit, answer).await
 }
 

@@ -133,7 +133,9 @@ async fn what_is_no_visit_is_answered_plainly() {
     provider.say(|says| says.found = false);
     let down = press(&site, "google", "for=sign_up&next=%2Faccount", "").await;
     assert_eq!(down.header("location"), "/register?sns=unreachable&with=google&next=%2Faccount");
-    for hostile in ["/linked/google/return", "/linked/%00/return?code=x", "/linked/google/return?state=%ff&state=2"] {
+    for hostile in
+        ["/linked/google/return", "/linked/%00/return?code=x", "/linked/google/return?state=%ff&state=2"]
+    {
         assert_eq!(site.get(hostile).await.status, StatusCode::SEE_OTHER, "{hostile}");
     }
 }
