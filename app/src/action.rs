@@ -286,7 +286,8 @@ pub fn page_of(action: &str) -> &str {
         "/alert/mine" | "/alert/not-mine" | "/alert/lock" => Route::Alert.path(),
         "/account/passkeys/remove" => Route::Passkeys.path(),
         "/account/confirm/passkey" => Route::Confirm.path(),
-        "/sign-in/passkey" => Route::SignIn.path(),
+        "/sign-in/passkey" | "/sign-in/linked/cancel" => Route::SignIn.path(),
+        "/account/linked/unlink" | "/account/linked/password" => Route::Linked.path(),
         "/sign-in/second-step/passkey" => Route::SignInSecondStep.path(),
         page => page,
     }

@@ -1,12 +1,11 @@
 //! The app: one line a page. The guard that sends visitors to ログイン stands before the renderer, in `server`.
 
 use leptos::prelude::*;
+use leptos::tachys::view::iterators::StaticVec;
 use leptos_meta::provide_meta_context;
 use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
 use leptos_router::components::{FlatRoutes, Router};
-use leptos_router::{
-    ChooseView, MatchInterface, MatchNestedRoutes, NestedRoute, PossibleRouteMatch, RouteDefs, path,
-};
+use leptos_router::{ChooseView, MatchInterface, NestedRoute, PossibleRouteMatch, RouteDefs, path};
 
 use crate::action::Returned;
 use crate::alerts::AlertPage;
@@ -17,6 +16,7 @@ use crate::documents::{PrivacyPage, TermsPage};
 use crate::email_change::{EmailConfirmPage, EmailPage, EmailUndoPage};
 use crate::help::{HelpPage, KeptPage, TopicPage};
 use crate::home::HomePage;
+use crate::linked_accounts::LinkedPage;
 use crate::my_data::MyDataPage;
 use crate::part::later;
 use crate::passkeys::PasskeysPage;
@@ -40,74 +40,74 @@ pub struct First {
     pub returned: Option<Returned>,
 }
 
-/// The table of pages, in tuples of up to sixteen. The code of a `later!` page is fetched when the page is opened.
-fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
-    let sent = later!(registration: SentPage);
-    let alert = later!(alerts: AlertPage);
-    let reset_sent = later!(alerts: ResetSentPage);
-    let email = later!(email_change: EmailPage);
-    let profile = later!(profile: ProfilePage);
+/// The table of pages. The code of a `later!` page is fetched when the page is opened.
+fn routes() -> StaticVec<AnyNestedRoute> {
+    let sent = later!(visitors: SentPage);
+    let alert = later!(visitors: AlertPage);
+    let reset_sent = later!(visitors: ResetSentPage);
+    let email = later!(account: EmailPage);
+    let profile = later!(account: ProfilePage);
     let mail = later!(protection: MailPage);
-    let step = later!(second_step: SecondStepPage);
+    let step = later!(visitors: SecondStepPage);
     let confirm = later!(protection: ConfirmPage);
     let passkeys = later!(protection: PasskeysPage);
-    let visitors = (
+    let linked = later!(protection: LinkedPage);
+    // One page for every chapter of the help; one that is not there is a 404.
+    let topic = later!(reading: TopicPage);
+    // A form without script comes back at its own address; the browser must find its page there.
+    vec![
+        // Before signing in.
         at(path!("/"), HomePage),
         at(path!("/sign-in"), SignInPage),
         at(path!("/sign-in/second-step"), step),
-        at(path!("/sign-in/second-step/resend"), later!(second_step: ResendPage)),
-        at(path!("/register"), later!(registration: RegisterPage)),
+        at(path!("/sign-in/second-step/resend"), later!(visitors: ResendPage)),
+        at(path!("/sign-in/passkey"), SignInPage),
+        at(path!("/sign-in/second-step/passkey"), step),
+        at(path!("/sign-in/linked/cancel"), SignInPage),
+        at(path!("/register"), later!(visitors: RegisterPage)),
         at(path!("/register/sent"), sent),
-        at(path!("/register/complete"), later!(registration: CompletePage)),
-        at(path!("/password/reset/new"), later!(alerts: NewPasswordPage)),
-        at(path!("/alert"), alert),
-        // A form without script comes back at its own address; the browser must find its page there.
+        at(path!("/register/complete"), later!(visitors: CompletePage)),
         at(path!("/register/code"), sent),
         at(path!("/register/resend"), sent),
+        at(path!("/password/reset/new"), later!(visitors: NewPasswordPage)),
+        at(path!("/password/reset"), later!(visitors: AskPage)),
+        at(path!("/password/reset/sent"), reset_sent),
+        at(path!("/password/reset/code"), reset_sent),
+        at(path!("/password/reset/again"), reset_sent),
+        at(path!("/alert"), alert),
         at(path!("/alert/mine"), alert),
         at(path!("/alert/not-mine"), alert),
-        at(path!("/terms"), later!(documents: TermsPage)),
-        at(path!("/privacy"), later!(documents: PrivacyPage)),
-    );
-    let members = (
+        at(path!("/alert/lock"), alert),
+        at(path!("/email-change/undo"), later!(account: EmailUndoPage)),
+        at(path!("/withdrawn"), later!(account: WithdrawnPage)),
+        // The account.
         at(path!("/account"), AccountPage),
         at(path!("/account/profile"), profile),
         at(path!("/account/profile/password"), profile),
+        at(path!("/account/email"), email),
+        at(path!("/account/email/code"), email),
+        at(path!("/account/email/resend"), email),
+        at(path!("/account/email/cancel"), email),
+        at(path!("/account/email/confirm"), later!(account: EmailConfirmPage)),
+        at(path!("/account/data"), later!(account: MyDataPage)),
+        at(path!("/account/withdraw"), later!(account: WithdrawPage)),
+        // What protects it.
+        at(path!("/account/confirm/passkey"), confirm),
         at(path!("/account/confirm"), confirm),
+        at(path!("/account/linked"), linked),
+        at(path!("/account/linked/unlink"), linked),
+        at(path!("/account/linked/password"), linked),
         at(path!("/account/security"), later!(protection: SecurityPage)),
-        at(path!("/account/history"), later!(history: HistoryPage)),
+        at(path!("/account/history"), later!(protection: HistoryPage)),
         at(path!("/account/second-step"), later!(protection: SecondFactorPage)),
         at(path!("/account/second-step/app"), later!(protection: AppPage)),
         at(path!("/account/second-step/mail"), mail),
         at(path!("/account/second-step/mail/send"), mail),
         at(path!("/account/second-step/backup-codes"), later!(protection: BackupCodesPage)),
-    );
-    let by_letter = (
-        at(path!("/account/email"), email),
-        at(path!("/account/email/code"), email),
-        at(path!("/account/email/resend"), email),
-        at(path!("/account/email/cancel"), email),
-        at(path!("/account/email/confirm"), later!(email_change: EmailConfirmPage)),
-        at(path!("/email-change/undo"), later!(email_change: EmailUndoPage)),
-    );
-    let by_passkey = (
         at(path!("/account/passkeys"), passkeys),
         at(path!("/account/passkeys/remove"), passkeys),
-        at(path!("/account/confirm/passkey"), confirm),
-        at(path!("/sign-in/passkey"), SignInPage),
-        at(path!("/sign-in/second-step/passkey"), step),
-    );
-    let reset = (
-        at(path!("/password/reset"), later!(alerts: AskPage)),
-        at(path!("/password/reset/sent"), reset_sent),
-        at(path!("/password/reset/code"), reset_sent),
-        at(path!("/password/reset/again"), reset_sent),
-        at(path!("/alert/lock"), alert),
-    );
-    // One page for all of these; a chapter that is not there is a 404.
-    let topic = later!(help: TopicPage);
-    let help = (
-        at(path!("/help"), later!(help: HelpPage)),
+        // To be read.
+        at(path!("/help"), later!(reading: HelpPage)),
         at(path!("/help/registration"), topic),
         at(path!("/help/sign-in"), topic),
         at(path!("/help/sign-out"), topic),
@@ -120,14 +120,11 @@ fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         at(path!("/help/withdraw"), topic),
         at(path!("/help/letter"), topic),
         at(path!("/help/code"), topic),
-        at(path!("/help/data"), later!(help: KeptPage)),
-    );
-    let leaving = (
-        at(path!("/account/data"), later!(leaving: MyDataPage)),
-        at(path!("/account/withdraw"), later!(leaving: WithdrawPage)),
-        at(path!("/withdrawn"), later!(leaving: WithdrawnPage)),
-    );
-    (visitors, members, by_letter, by_passkey, reset, help, leaving)
+        at(path!("/help/data"), later!(reading: KeptPage)),
+        at(path!("/terms"), later!(reading: TermsPage)),
+        at(path!("/privacy"), later!(reading: PrivacyPage)),
+    ]
+    .into()
 }
 
 fn at<P, V>(path: P, page: V) -> AnyNestedRoute

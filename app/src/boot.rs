@@ -29,6 +29,8 @@ pub struct Boot {
     pub remember: bool,
     /// Whether a passkey is a whole sign-in here.
     pub passkeys: bool,
+    /// Whether members have one way to sign in at a time.
+    pub one_way: bool,
     /// Whether a person with one name only can say so.
     pub single_names: bool,
     /// How long a registration letter is good for.

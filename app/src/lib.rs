@@ -20,6 +20,7 @@ pub mod email_change;
 pub mod help;
 pub mod home;
 pub mod language;
+pub mod linked_accounts;
 pub mod my_data;
 pub mod part;
 pub mod passkeys;

@@ -1,5 +1,6 @@
 //! Pages whose code the browser fetches when they are opened, and not with the rest. Pages of one part share a
-//! file; what several parts need and the rest does not is in files of their own, which are fetched with them.
+//! file; what several parts need and the rest does not is in files of their own, which are fetched with them. Each
+//! further part doubles what there can be of those, so parts are few: pages that the same people visit together.
 //!
 //! To take a page out, write `later!(part: ThePage)` for `ThePage` in the table of pages (`app.rs`). Nothing else
 //! changes: the server draws it as any other, and the build makes the files (docs/decisions/0008).

@@ -3,10 +3,12 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use domain::policy::{AutoSignInMode, RegistrationMode};
+use domain::route::Route;
 use identity::caller::Caller;
 use identity::clock::DAY_MS;
 use identity::desk::Desk;
 use identity::fault::Fault;
+use identity::linked_accounts::TakenUp;
 use identity::secret::Token;
 use identity::session::Opened;
 use leptos::prelude::*;
@@ -83,6 +85,7 @@ pub fn boot(desk: &Desk, caller: &Caller) -> Boot {
         open: policy.registration.mode == RegistrationMode::Member,
         remember: policy.auto_sign_in.mode == AutoSignInMode::OptIn,
         passkeys: identity::passkeys::sign_in_offered(settings),
+        one_way: policy.linked_accounts.login_method_exclusive && !settings.providers.is_empty(),
         single_names: policy.profile.single_names,
         registration_hours: policy.registration.link_valid_minutes.div_ceil(60),
     }
@@ -118,6 +121,20 @@ pub fn session_cookies(desk: &Desk, opened: &Opened) -> Vec<String> {
         cookies.push(Cookie::PendingLink.clear(settings));
     }
     cookies
+}
+
+/// Where a sign-in leads: to `next`; but who goes to ホーム is told there what became of the account that was brought
+/// from a provider, and why it was not linked on the page of the links.
+pub fn onward(opened: &Opened, next: &str) -> String {
+    match &opened.taken_up {
+        Some(TakenUp { provider, linked }) if next == Route::Home.path() => match linked {
+            Ok(()) => [next, "?done=linked"].concat(),
+            Err(refused) => {
+                [Route::Linked.path(), "?sns=", refused.name(), "&with=", provider.as_str()].concat()
+            }
+        },
+        _ => next.to_owned(),
+    }
 }
 
 /// Has the browser forget session and auto-login.

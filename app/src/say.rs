@@ -7,8 +7,8 @@ use domain::name::NameRefused;
 use domain::password::PasswordRefused;
 use domain::refusal::Refusal;
 use domain::{
-    alerts, confirm, email_change, my_data, passkey, password_change, password_reset, profile, registration,
-    second_factor, second_step, sign_in, withdrawal,
+    alerts, confirm, email_change, linked_accounts, my_data, passkey, password_change, password_reset,
+    profile, registration, second_factor, second_step, sign_in, withdrawal,
 };
 use words::Lang;
 use words::{profile_fields as fields, refusals as t};
@@ -44,6 +44,11 @@ pub fn registration(reason: registration::Refused, l: Lang) -> String {
         R::TooManyTries => t::too_many_tries(l).into(),
         R::Busy => t::busy(l).into(),
     }
+}
+
+/// SNSアカウント連携: a form of its page.
+pub fn linked_accounts(reason: linked_accounts::Refused, l: Lang) -> String {
+    crate::linked_accounts::said::in_words(reason, words::linked_lines::some_provider(l), l)
 }
 
 /// 本登録

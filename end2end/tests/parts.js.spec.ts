@@ -25,7 +25,7 @@ test('the code of a page comes when the page is opened, and once', async ({ page
     await page.goBack();
     await expect(menu.rows).toHaveCount(9);
   }
-  expect(fetched.filter((url) => url.includes('split_profile'))).toHaveLength(1);
+  expect(fetched.filter((url) => url.includes('split_account'))).toHaveLength(1);
   expect(new Set(fetched).size).toBe(fetched.length);
   expect(await sameDocument(page)).toBe(true);
 });

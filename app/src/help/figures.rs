@@ -2,13 +2,13 @@
 
 use domain::locale::Locale;
 use domain::policy::{
-    AutoSignInMode, EmailChangeSecondFactor, LeavesBy, LockEnds, RegistrationMode, ResetMode,
+    AutoSignInMode, EmailChangeSecondFactor, LeavesBy, Links, LockEnds, RegistrationMode, ResetMode,
     SecondFactorMethod, SitePolicy, TemporaryCredential, WayOut,
 };
 use domain::route::Route;
 use identity::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use identity::settings::Settings;
-use words::{Lang, durations as t};
+use words::{Lang, durations as t, linked_lines as l};
 
 use crate::boot::lang_of;
 use crate::site::PLANNED;
@@ -25,7 +25,7 @@ pub struct Figures {
 impl Figures {
     /// Those of this site, for readers of a language.
     pub fn of(settings: &Settings, locale: Locale) -> Self {
-        Self { values: values(settings, lang_of(locale)), conditions: conditions(settings) }
+        Self { values: values(settings, locale), conditions: conditions(settings) }
     }
 
     /// The figure of that name.
@@ -40,8 +40,13 @@ impl Figures {
     }
 }
 
-fn values(settings: &Settings, lang: Lang) -> Vec<(&'static str, String)> {
-    let policy = &settings.policy;
+fn values(settings: &Settings, locale: Locale) -> Vec<(&'static str, String)> {
+    let (policy, lang) = (&settings.policy, lang_of(locale));
+    // In the policy's order, as the buttons are.
+    let kinds = &policy.linked_accounts.providers;
+    let mut providers: Vec<_> = settings.providers.values().collect();
+    providers.sort_by_key(|provider| kinds.iter().position(|kind| *kind == provider.kind));
+    let providers: Vec<_> = providers.into_iter().map(|provider| provider.label(locale)).collect();
     let (address, domain) = sender(&settings.mail.from);
     let spelt = |ms: i64| duration(ms, lang);
     vec![
@@ -68,13 +73,14 @@ fn values(settings: &Settings, lang: Lang) -> Vec<(&'static str, String)> {
         ("undo_time", spelt(policy.email_change.undo_ms().unwrap_or_default())),
         ("alert_valid", spelt(identity::alerts::ANSWERABLE_MS)),
         ("temporary_valid", spelt(policy.helpdesk.temporary_credential_valid_ms())),
+        ("providers", providers.join(l::home_separator(lang))),
         ("codes_given", policy.backup.codes_given().to_string()),
     ]
 }
 
 fn conditions(settings: &Settings) -> Vec<(&'static str, bool)> {
     let policy: &SitePolicy = &settings.policy;
-    let factor = &policy.second_factor;
+    let (factor, linked) = (&policy.second_factor, !settings.providers.is_empty());
     vec![
         ("open", policy.registration.mode == RegistrationMode::Member),
         ("known_letter", policy.registration.known_address_letter),
@@ -105,7 +111,10 @@ fn conditions(settings: &Settings) -> Vec<(&'static str, bool)> {
             policy.helpdesk.temporary_credential == TemporaryCredential::TemporaryPassword,
         ),
         ("leaves_alone", policy.withdrawal.by == LeavesBy::Member),
-        ("linked", !PLANNED.contains(&Route::Linked)),
+        ("linked", linked),
+        ("several_ways", linked && !policy.linked_accounts.login_method_exclusive),
+        ("one_way", linked && policy.linked_accounts.login_method_exclusive),
+        ("one_link", policy.linked_accounts.links == Links::One),
         ("services", !PLANNED.contains(&Route::Services)),
         ("support", !settings.site.support.is_empty()),
     ]

@@ -18,16 +18,18 @@ use crate::ui::page::Page;
 pub type Item = (Route, fn(Lang) -> &'static str);
 
 /// The menu but ログアウト, which is a button (MP-100).
-pub const ITEMS: [Item; 8] = [
-    (Route::Account, m::account),
-    (Route::EmailChange, m::email),
-    (Route::Profile, m::profile),
-    (Route::Services, m::services),
-    (Route::Linked, m::linked),
-    (Route::Security, m::security),
-    (Route::History, m::history),
-    (Route::Withdraw, m::withdraw),
-];
+pub fn items() -> [Item; 8] {
+    [
+        (Route::Account, m::account),
+        (Route::EmailChange, m::email),
+        (Route::Profile, m::profile),
+        (Route::Services, m::services),
+        (Route::Linked, if use_boot().one_way { words::linked_accounts::method_title } else { m::linked }),
+        (Route::Security, m::security),
+        (Route::History, m::history),
+        (Route::Withdraw, m::withdraw),
+    ]
+}
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +42,8 @@ pub struct HomeView {
     pub password_set: String,
     /// Whether 「2段階認証サービス」 stands at 「利用する」.
     pub second_step: bool,
+    /// What is linked, by name.
+    pub linked: String,
     /// The next best thing to do for the account's safety.
     pub advice: Advice,
     /// The sign-in before this one.
@@ -74,6 +78,7 @@ pub async fn home() -> Result<HomeView, ActionError> {
         email: EmailAddress::parse(&me.email).map(|e| e.masked()).unwrap_or_default(),
         password_set: password_set.map(|ms| moment::shown(ms, caller.locale)).unwrap_or_default(),
         second_step: factors.switched_on,
+        linked: crate::linked_accounts::said::linked(&desk, &caller).await.map_err(told)?,
         advice: domain::protection::advice(&factors, &desk.settings.policy),
         last: last.map(|l| Last {
             at: moment::shown(l.at, caller.locale),
@@ -108,9 +113,10 @@ fn Menu(view: HomeView) -> impl IntoView {
         Route::Security => t::second_step_off(lang).to_owned(),
         Route::History => t::history(lang).to_owned(),
         Route::Withdraw => String::new(),
+        Route::Linked if !view.linked.is_empty() => view.linked.clone(),
         _ => t::not_yet(lang).to_owned(),
     };
-    let rows = ITEMS
+    let rows = items()
         .into_iter()
         .map(|(route, words)| {
             let label =
@@ -131,7 +137,10 @@ fn Menu(view: HomeView) -> impl IntoView {
         .collect_view();
     view! {
         <Page title=t::title(lang)>
-            <Done known=vec![("registered", t::registered(lang))]/>
+            <Done known=vec![
+                ("registered", t::registered(lang)),
+                ("linked", words::linked_accounts::done_linked(lang)),
+            ]/>
             <LastSignIn last=view.last.clone()/>
             <Safety advice=view.advice/>
             <ul class="rows">

@@ -147,7 +147,7 @@ pub async fn remove_passkey(#[server(default)] id: String) -> Result<Reply, Acti
 #[server(prefix = "", endpoint = "sign-in/passkey", input = PostUrl, output = Json)]
 pub async fn sign_in_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
-    use crate::request::{caller, desk, keep, told};
+    use crate::request::{caller, desk, keep, onward, told};
     use crate::say;
     use domain::route::{Route, safe_next};
 
@@ -156,7 +156,7 @@ pub async fn sign_in_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply
     Ok(match identity::sign_in::sign_in_by_passkey(&desk, &caller, &form).await.map_err(told)? {
         Ok(opened) => {
             keep(&desk, &opened);
-            Reply::Enter(next)
+            Reply::Enter(onward(&opened, &next))
         }
         Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
     })
@@ -167,7 +167,7 @@ pub async fn sign_in_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply
 pub async fn second_step_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, keep, set_cookie, token_of, told};
+    use crate::request::{caller, desk, keep, onward, set_cookie, token_of, told};
     use crate::say;
     use domain::route::{Route, safe_next};
     use domain::second_step::Refused;
@@ -182,7 +182,7 @@ pub async fn second_step_by_passkey(#[server(flatten)] form: Answer) -> Result<R
         Ok(opened) => {
             set_cookie(&Cookie::SecondStep.clear(&desk.settings));
             keep(&desk, &opened);
-            Reply::Enter(next)
+            Reply::Enter(onward(&opened, &next))
         }
         Err(refused) => say::refused(refused, say::second_step, lang),
     })

@@ -42,7 +42,7 @@ fn Facts(view: ProfileView) -> impl IntoView {
     facts.push(fact(f::birth_date(lang), view.birthday));
     facts.push(fact(t::since(lang), view.since));
     // The other screens; this one and leaving are not steps of looking after one's data.
-    let hub = crate::home::ITEMS
+    let hub = crate::home::items()
         .into_iter()
         .filter(|(route, _)| *route != Route::Account)
         .chain([(Route::MyData, d::title as fn(words::Lang) -> &'static str)])

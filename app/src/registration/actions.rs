@@ -6,11 +6,44 @@ use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
 use crate::action::{ActionError, Reply};
+use crate::linked_accounts::{Here, Visit};
 
-/// A secret of this form's own: it ties a double click together, and the form to its browser.
+/// What a new form begins with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fresh {
+    /// A secret of this form's own: it ties a double click together, and the form to its browser.
+    pub form_id: String,
+    /// What is said and offered of outside accounts.
+    pub linked: Here,
+    /// 姓, as the account that will be linked has it; may be empty, as all of these.
+    pub family_name: String,
+    /// 名
+    pub given_name: String,
+    /// The address.
+    pub email: String,
+}
+
+/// Makes one.
 #[server(prefix = "/api", endpoint = "register", input = PostUrl, output = Json)]
-pub async fn new_form() -> Result<String, ActionError> {
-    Ok(crate::request::desk()?.random.token().expose().to_owned())
+pub async fn new_form(#[server(flatten)] visit: Visit) -> Result<Fresh, ActionError> {
+    use crate::linked_accounts::said::here;
+    use crate::request::{caller, desk, told};
+    use domain::linked_accounts::Purpose;
+
+    let (desk, caller) = (desk()?, caller()?);
+    let waiting = identity::linked_accounts::waiting(&desk, &caller).await.map_err(told)?;
+    let linked = here(&desk, &caller, Purpose::SignUp, &visit, waiting.as_ref());
+    let form_id = desk.random.token().expose().to_owned();
+    Ok(match waiting {
+        Some(account) => Fresh {
+            form_id,
+            linked,
+            family_name: account.family_name,
+            given_name: account.given_name,
+            email: account.email,
+        },
+        None => Fresh { form_id, linked, ..Fresh::default() },
+    })
 }
 
 /// Takes the form. The answer is the same for every address.
@@ -36,6 +69,10 @@ pub async fn register(
         }
         Ok(Submitted::Sent) => {
             set_cookie(&Cookie::Registration.set(&desk.settings, form_id.expose(), Some(DAY_MS)));
+            // From here on the form that was sent keeps what was brought from a provider (MP-19).
+            if caller.pending_link.is_some() {
+                set_cookie(&Cookie::PendingLink.clear(&desk.settings));
+            }
             Ok(Reply::Go(Route::RegisterSent.path().to_owned()))
         }
         Err(refused) => Ok(say::refused(refused, say::registration, lang_of(caller.locale))),

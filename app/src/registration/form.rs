@@ -10,9 +10,10 @@ use wasm_bindgen::JsCast;
 use words::{profile_fields as f, register as t};
 
 use super::Register;
-use super::actions::NewForm;
+use super::actions::{Fresh, NewForm};
 use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
+use crate::linked_accounts::{Html, Visit};
 use crate::sign_in::tidy;
 use crate::site::NotAvailablePage;
 use crate::ui::field::{BirthDateField, Check, TextField};
@@ -28,12 +29,34 @@ pub fn RegisterPage() -> impl IntoView {
 
 #[component]
 fn OpenPage() -> impl IntoView {
+    let visit = Visit::of_page();
+    let fresh = Resource::new_blocking(
+        || (),
+        move |()| {
+            let visit = visit.clone();
+            // Without an answer the form does, too; the server then makes up what ties it together.
+            async move { ask(NewForm { visit: visit.clone() }, &visit.fields()).await.unwrap_or_default() }
+        },
+    );
+    view! {
+        <Suspense>{move || Suspend::new(async move { view! { <Ready fresh=fresh.await/> } })}</Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Ready(fresh: Fresh) -> impl IntoView {
     let lang = use_lang();
     let site = use_boot();
     let kana = site.locale == Locale::Ja;
     let to = sending::<Register>();
-    let form_id = Resource::new_blocking(|| (), |()| ask(NewForm {}, &[]));
-    let about = RwSignal::new(About::default());
+    let Fresh { form_id, linked, family_name, given_name, email } = fresh;
+    let email = to.value("email", &email);
+    let about = RwSignal::new(About {
+        family_name: to.value("family_name", &family_name),
+        given_name: to.value("given_name", &given_name),
+        user_id: email.clone(),
+    });
     // What the password must not contain changes while the names are typed.
     let listen = move |event: Event| {
         let input = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok());
@@ -47,11 +70,8 @@ fn OpenPage() -> impl IntoView {
             });
         }
     };
-    let text = move |field: Field, label: &'static str, token: &'static str| {
-        view! {
-            <TextField field label problems=to.problems.into() autocomplete=token value=to.value(field.name(), "")/>
-        }
-        .into_any()
+    let text = move |field: Field, label: &'static str, token: &'static str, value: String| {
+        view! { <TextField field label problems=to.problems.into() autocomplete=token value/> }.into_any()
     };
     let kana_text = move |field: Field, label: &'static str| {
         view! {
@@ -66,20 +86,16 @@ fn OpenPage() -> impl IntoView {
         }
         .into_any()
     };
-    let names = if kana {
-        vec![
-            text(Field::FamilyName, f::family_name(lang), "family-name"),
-            text(Field::GivenName, f::given_name(lang), "given-name"),
-        ]
-    } else {
-        vec![
-            text(Field::GivenName, f::given_name(lang), "given-name"),
-            text(Field::FamilyName, f::family_name(lang), "family-name"),
-        ]
-    };
+    let About { family_name, given_name, .. } = about.get_untracked();
+    let family = text(Field::FamilyName, f::family_name(lang), "family-name", family_name);
+    let given = text(Field::GivenName, f::given_name(lang), "given-name", given_name);
+    let names = if kana { vec![family, given] } else { vec![given, family] };
     view! {
         <Page title=t::title(lang) lead=t::lead(lang)>
             <super::sent::Steps at=0/>
+            <Html html=linked.notices/>
+            <div class="beside">
+            <Html html=linked.providers/>
             <Form to>
                 <div class="fields" on:input=listen>
                     <TextField
@@ -89,7 +105,7 @@ fn OpenPage() -> impl IntoView {
                         problems=to.problems.into()
                         kind="email"
                         autocomplete="email"
-                        value=to.value("email", "")
+                        value=email
                         fold=tidy
                     />
                     <div class="pair">{names}</div>
@@ -125,17 +141,13 @@ fn OpenPage() -> impl IntoView {
                         <a href=Route::Privacy.path() target="_blank">{t::privacy_link(lang)}</a>
                     </Check>
                 </div>
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        let fresh = form_id.await.unwrap_or_default();
-                        view! { <input type="hidden" name="form_id" value=to.value("form_id", &fresh)/> }
-                    })}
-                </Suspense>
+                <input type="hidden" name="form_id" value=to.value("form_id", &form_id)/>
                 <div class="actions">
                     <Submit to text=t::submit(lang)/>
                     <a class="button button--secondary" href=Route::SignIn.path()>{t::to_sign_in(lang)}</a>
                 </div>
             </Form>
+            </div>
         </Page>
     }
     .into_any()

@@ -11,7 +11,7 @@ use crate::action::{ActionError, Reply};
 pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, keep, set_cookie, told};
+    use crate::request::{caller, desk, keep, onward, set_cookie, told};
     use crate::say;
     use domain::route::{Route, safe_next};
     use identity::sign_in::SignedIn;
@@ -21,7 +21,7 @@ pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError
     Ok(match identity::sign_in::sign_in(&desk, &caller, &form).await.map_err(told)? {
         Ok(SignedIn::In(opened)) => {
             keep(&desk, &opened);
-            Reply::Enter(next)
+            Reply::Enter(onward(&opened, &next))
         }
         Ok(SignedIn::SetUp(opened)) => {
             keep(&desk, &opened);

@@ -4,12 +4,12 @@ use domain::field::Field;
 use domain::fold::ascii_fold;
 use domain::route::Route;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use words::sign_in as t;
 
 use super::SignIn;
-use crate::action::sending;
+use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
+use crate::linked_accounts::{Html, LinkedHere, Visit};
 use crate::passkeys::PasskeySignIn;
 use crate::ui::field::{Check, TextField};
 use crate::ui::form::{Form, Submit};
@@ -23,15 +23,24 @@ pub fn SignInPage() -> impl IntoView {
     let lang = use_lang();
     let site = use_boot();
     let to = sending::<SignIn>();
-    let query = use_query_map();
-    let next = to.value("next", &query.with_untracked(|q| q.get("next").unwrap_or_default()));
+    let visit = Visit::of_page();
+    let next = to.value("next", &visit.next);
+    let linked = Resource::new_blocking(
+        || (),
+        move |()| {
+            let visit = visit.clone();
+            async move { ask(LinkedHere { visit: visit.clone() }, &visit.fields()).await.unwrap_or_default() }
+        },
+    );
     let passkey = site.passkeys.then(|| view! { <PasskeySignIn next=next.clone()/> });
     view! {
         <Page title=t::title(lang)>
             <Done known=vec![
                 ("signed-out", t::signed_out(lang)),
                 ("password-reset", words::password_reset::done(lang)),
+                ("method", words::linked_accounts::method_done(lang)),
             ]/>
+            <Suspense>{move || Suspend::new(async move { view! { <Html html=linked.await.notices/> } })}</Suspense>
             <Form to>
                 <TextField
                     field=Field::Email
@@ -57,6 +66,7 @@ pub fn SignInPage() -> impl IntoView {
                 </div>
             </Form>
             {passkey}
+            <Suspense>{move || Suspend::new(async move { view! { <Html html=linked.await.providers/> } })}</Suspense>
             <ul class="links">
                 <li><a href=Route::PasswordReset.path()>{t::forgotten(lang)}</a></li>
                 {site.open.then(|| view! {

@@ -62,7 +62,7 @@ pub async fn waiting_step() -> Result<Option<StepView>, ActionError> {
 pub async fn pass_second_step(#[server(flatten)] form: Typed) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, keep, set_cookie, token_of, told};
+    use crate::request::{caller, desk, keep, onward, set_cookie, token_of, told};
     use crate::say;
     use domain::route::safe_next;
     use domain::second_step::Refused;
@@ -77,7 +77,7 @@ pub async fn pass_second_step(#[server(flatten)] form: Typed) -> Result<Reply, A
         Ok(opened) => {
             set_cookie(&Cookie::SecondStep.clear(&desk.settings));
             keep(&desk, &opened);
-            Reply::Enter(next)
+            Reply::Enter(onward(&opened, &next))
         }
         Err(refused) => say::refused(refused, say::second_step, lang),
     })

@@ -1,5 +1,6 @@
 //! A line of the history in words. On the server only.
 
+use domain::linked_accounts::METHOD;
 use domain::locale::Locale;
 use domain::route::Route;
 use identity::audit::{Event, Kind};
@@ -57,7 +58,7 @@ fn one(line: &HistoryLine, locale: Locale) -> Row {
     Row {
         since: None,
         at: at(line, locale),
-        what: what(line, lang_of(locale)),
+        what: what(line, locale),
         refused: refused(line),
         here: line.here,
         browser: browser(line, locale),
@@ -119,13 +120,17 @@ fn place(network: &str, locale: Locale) -> String {
     place.map(|place| place.shown(locale)).unwrap_or_default()
 }
 
-fn what(line: &HistoryLine, l: Lang) -> String {
+fn what(line: &HistoryLine, locale: Locale) -> String {
+    let l = lang_of(locale);
     let Some(event) = line.event else { return t::unknown(l).to_owned() };
     let refusal = line.refusal.as_deref();
     let what = event_in_words(event, refusal.is_some(), l);
     // Why a password was refused speaks of it already.
     let how = line.method.as_deref().filter(|how| refusal.is_none() || *how != "password");
-    let details = [how.and_then(|how| method(event, how, l)), refusal.and_then(|code| why(code, l))];
+    let details = [
+        how.and_then(|how| method(event, how, locale)),
+        refusal.and_then(|code| why(code, l)).map(str::to_owned),
+    ];
     let details: Vec<_> = details.into_iter().flatten().collect();
     if details.is_empty() { what.to_owned() } else { t::with(l, what, &details.join(t::separator(l))) }
 }
@@ -184,36 +189,52 @@ fn refusal_of(event: Event, l: Lang) -> &'static str {
         Event::Confirmed => t::refused_confirmed(l),
         Event::PasswordChange => t::refused_password_change(l),
         Event::EmailChange => t::refused_email_change(l),
+        Event::AccountLinked => t::refused_account_linked(l),
+        Event::AccountUnlinked => t::refused_account_unlinked(l),
         _ => t::refused_other(l),
     }
 }
 
 /// How, by the stored name. Of a sign-in it is what was shown last, so the second step where there was one.
-fn method(event: Event, how: &str, l: Lang) -> Option<&'static str> {
-    Some(match (event, how) {
-        (Event::SignIn, "app") => t::how_app(l),
-        (Event::SignIn, "mail") => t::how_mail(l),
-        (Event::SignIn, "backup_code") => t::how_backup_code(l),
-        (_, "app") => t::how_short_app(l),
-        (_, "mail") => t::how_short_mail(l),
-        (_, "backup_code") => t::how_short_backup_code(l),
-        (_, "password") => t::how_password(l),
-        (_, "passkey") => t::how_passkey(l),
-        (_, "trusted") => t::how_trusted(l),
-        (_, "reset") => t::how_reset(l),
-        _ => return None,
-    })
+fn method(event: Event, how: &str, locale: Locale) -> Option<String> {
+    let l = lang_of(locale);
+    Some(
+        match (event, how) {
+            (Event::SignIn, "app") => t::how_app(l),
+            (Event::SignIn, "mail") => t::how_mail(l),
+            (Event::SignIn, "backup_code") => t::how_backup_code(l),
+            (_, "app") => t::how_short_app(l),
+            (_, "mail") => t::how_short_mail(l),
+            (_, "backup_code") => t::how_short_backup_code(l),
+            (_, "password") => t::how_password(l),
+            (_, "passkey") => t::how_passkey(l),
+            (_, "trusted") => t::how_trusted(l),
+            (_, "reset") => t::how_reset(l),
+            (_, how) => return provider(how, locale),
+        }
+        .to_owned(),
+    )
+}
+
+/// A provider by its stored name, as its button calls it; `None`: this site does not have it any more.
+fn provider(how: &str, locale: Locale) -> Option<String> {
+    let id = how.strip_prefix(METHOD)?;
+    Some(desk().ok()?.settings.providers.get(id)?.label(locale).to_owned())
 }
 
 /// Why it was refused, by the code. A locked sign-in looks at no password, so it cannot say whether it was wrong.
 fn why(code: &str, l: Lang) -> Option<&'static str> {
     Some(match code {
         "SI02" => t::why_password_or_locked(l),
-        "SI07" => t::why_blocked(l),
+        "SI07" | "LA08" => t::why_blocked(l),
         "CF02" | "PW01" | "EC06" => t::why_password_wrong(l),
         "SS01" | "CF03" | "EC07" => t::why_code_wrong(l),
         "SS02" | "CF04" | "PW06" => t::why_locked(l),
         "SS06" | "CF05" => t::why_passkey_wrong(l),
+        "LA05" => t::why_used_elsewhere(l),
+        "LA06" => t::why_other_linked(l),
+        "LA10" => t::why_other_account(l),
+        "LA11" => t::why_last_way_in(l),
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ use crate::boot::{Live, use_boot, use_lang};
 use crate::ui::page::Page;
 
 /// Pages of the menu that this version does not have yet. They say so; none is a dead link.
-pub const PLANNED: [Route; 3] = [Route::Services, Route::Linked, Route::NotAvailable];
+pub const PLANNED: [Route; 2] = [Route::Services, Route::NotAvailable];
 
 /// For an address without a page of its own.
 #[component]

@@ -106,7 +106,7 @@ fn Menu(drawer: bool) -> impl IntoView {
         let current = move || location.pathname.with(|p| p == route.path()).then_some("page");
         view! { <li><a href=route.path() aria-current=current>{text}</a></li> }.into_any()
     };
-    let items = crate::home::ITEMS.map(|(route, text)| item(route, text(lang)));
+    let items = crate::home::items().map(|(route, text)| item(route, text(lang)));
     view! {
         <ul class="menu">
             {item(Route::Home, t::home(lang))}

@@ -17,7 +17,8 @@ pub enum Tone {
 }
 
 impl Tone {
-    const fn class(self) -> &'static str {
+    /// Its look.
+    pub const fn class(self) -> &'static str {
         match self {
             Self::Info => "notice notice--info",
             Self::Success => "notice notice--success",

@@ -22,6 +22,7 @@ const FOR_VISITORS: &[&str] = &[
     "/api/register/sent",
     "/api/register/complete",
     "/api/second-step",
+    "/api/sign-in/linked",
     "/api/home",
     "/api/alert",
     "/api/password/reset",
@@ -36,7 +37,7 @@ const FOR_VISITORS: &[&str] = &[
 /// A new form with a field of another name fails here: add it.
 const EVERYTHING: &str = "id=x&t=x&on=true&switch=on&code=123456&method=app&draft=x&label=x&password=x&email=x%40example.jp&\
     current_password=x&new_password=x&new_password_confirm=x&family_name=x&given_name=x&lang=ja&sealed=x&\
-    before=x&kind=x&of=new&form_id=x&back=x&agree=on&receipt=x";
+    before=x&kind=x&of=new&form_id=x&back=x&next=%2F&sns=&with=&agree=on&receipt=x";
 
 /// The address of a form that only members may send.
 fn is_for_members(path: &str) -> bool {
