@@ -2,8 +2,9 @@
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 
 /**
- * `silent` never answers the site (people still see its page); the others answer with something that must not be believed.
- * @typedef {'none' | 'silent' | 'bad_signature' | 'wrong_nonce' | 'alg_none' | 'hmac_with_secret' | 'other_issuer'
+ * `silent` never answers the site (people still see its page); `holds_back` shows where it would lead instead of leading
+ * there; the others answer with something that must not be believed.
+ * @typedef {'none' | 'silent' | 'holds_back' | 'bad_signature' | 'wrong_nonce' | 'alg_none' | 'hmac_with_secret' | 'other_issuer'
  *   | 'other_audience' | 'expired' | 'not_yet' | 'no_token' | 'error_page' | 'huge' | 'wrong_iss'} Misbehaviour
  */
 
@@ -60,6 +61,12 @@ export function misbehaviour(how, keys, tokenPath) {
     const forPeople = ctx.path.startsWith('/auth') || ctx.path.startsWith('/dialog') || ctx.path.startsWith('/choose');
     if (wrong === 'silent' && !forPeople) await new Promise(() => undefined);
     await next();
+    const leadsTo = ctx.response.get('location');
+    if (wrong === 'holds_back' && /\/linked\/[a-z]+\/return\?/.test(leadsTo)) {
+      ctx.status = 200;
+      ctx.remove('location');
+      ctx.body = { leadsTo };
+    }
     if (ctx.path !== tokenPath || ctx.status !== 200) return;
     const answer = /** @type {{ id_token?: string }} */ (ctx.body);
     if (wrong === 'error_page') {
