@@ -12,7 +12,6 @@ import { ConfirmScreen } from '../screens/second_step';
 import { expectDone, expectPath } from '../screens/shell';
 import { SignInScreen } from '../screens/sign_in';
 
-
 test('MP-60 MP-61 MP-63 from ホーム by 会員情報参照 to the list: three providers, none in use', async ({ page, makeMember, enterAs }) => {
   await enterAs(await makeMember());
   const menu = await MenuScreen.open(page);

@@ -10,7 +10,6 @@ import { SecurityScreen } from '../screens/security';
 import { expectDone, expectPath } from '../screens/shell';
 import { SignInScreen } from '../screens/sign_in';
 
-
 test('MP-42 C-52 who has 2段階認証 on is asked for it after the provider, too', async ({ page, makeMember, enterAs, anotherBrowser }) => {
   const member = await makeMember();
   const login = aLogin();
