@@ -3,8 +3,8 @@ import { test, expect } from '../fixtures/providers';
 import { aPassword } from '../fixtures/member';
 import { aLogin, enterWith, expectLedToNothing, throughProvider } from '../deeds/linked';
 import { expectSignedIn, expectSignedOut, signIn, trySignIn } from '../deeds/sign_in';
-import { LinkedScreen, providerButton } from '../screens/linked';
-import { expectDone } from '../screens/shell';
+import { LinkedScreen, providerButton, USED } from '../screens/linked';
+import { expectPath } from '../screens/shell';
 import { NOT_ACCEPTED } from '../screens/sign_in';
 
 test.use({
@@ -21,7 +21,9 @@ test('MD-07 MD-27 a provider in place of the password, and the password again', 
   const screen = await LinkedScreen.open(page);
   await expect(screen.heading).toHaveText('ログイン方法の設定');
   await throughProvider(page, 'google', login);
-  await expectDone(page, '/account/linked', 'linked');
+  // The new way in is used at once: everybody is signed out.
+  await expectPath(page, '/sign-in');
+  await expectSignedOut(page);
 
   const elsewhere = await anotherBrowser();
   const refused = await trySignIn(elsewhere, member);
@@ -30,32 +32,31 @@ test('MD-07 MD-27 a provider in place of the password, and the password again', 
   await expectSignedIn(elsewhere);
 
   const password = aPassword();
+  await enterWith(page, 'google', login);
+  await expectSignedIn(page);
   await LinkedScreen.open(page);
   await screen.field('new_password').fill(password);
   await screen.field('new_password_confirm').fill(password);
   await screen.main.getByRole('button', { name: '登録' }).click();
-  await expectDone(page, /./);
+  await expectPath(page, '/sign-in');
   const home = await anotherBrowser();
   await signIn(home, { ...member, password });
   const late = await anotherBrowser();
   await enterWith(late, 'google', login);
-  await expect(late).toHaveURL(/\/sign-in/);
+  await expectLedToNothing(late, '/sign-in', 'not_linked', 'google');
   await expectSignedOut(late);
 });
 
-test('MD-28 another account of the provider in force cannot take its place directly', async ({ page, context, makeMember, enterAs }) => {
+test('MD-28 another account of the provider in force cannot take its place directly', async ({ page, makeMember, enterAs }) => {
+  const login = aLogin();
   await enterAs(await makeMember());
-  const late = await context.newPage();
-  await LinkedScreen.open(late);
   await LinkedScreen.open(page);
-  await throughProvider(page, 'facebook', aLogin());
-  await expectDone(page, '/account/linked', 'linked');
-  await LinkedScreen.open(page);
+  await throughProvider(page, 'facebook', login);
+  await expectPath(page, '/sign-in');
+  await enterWith(page, 'facebook', login);
+  await expectSignedIn(page);
+  const screen = await LinkedScreen.open(page);
+  await expect(screen.row('facebook')).toContainText(USED);
   await expect(providerButton(page, 'facebook')).toHaveCount(0);
-  await throughProvider(late, 'facebook', aLogin());
-  await expectLedToNothing(late, '/account/linked', 'other_linked', 'facebook');
-  // To another provider one may switch.
-  await LinkedScreen.open(page);
-  await throughProvider(page, 'google', aLogin());
-  await expectDone(page, '/account/linked', 'linked');
+  await expect(screen.unlink('facebook')).toHaveCount(0);
 });
