@@ -110,6 +110,7 @@ export async function issuer(face, port, site, persons) {
     });
     provider.use(misbehaviour(how, keys, face.routes.token ?? '/token'));
     provider.use(forgetful);
+    if (!face.openid) provider.use(withoutNonce);
     provider.use(graph(provider, face, persons));
     provider.use(choice(provider, face, persons));
     provider.on('authorization.success', (_, out) => {
@@ -163,5 +164,15 @@ function howItKeeps(face) {
 async function forgetful(ctx, next) {
   const cookies = ctx.req.headers.cookie?.split('; ').filter((cookie) => !/^[a-z]+-session(\.sig)?=/.test(cookie));
   if (cookies) ctx.req.headers.cookie = cookies.join('; ');
+  await next();
+}
+
+/**
+ * Who speaks OAuth 2 only does not know what a nonce is, and passes over it.
+ * @type {import('koa').Middleware}
+ */
+async function withoutNonce(ctx, next) {
+  const { nonce, ...known } = ctx.query;
+  if (nonce !== undefined) ctx.query = known;
   await next();
 }
