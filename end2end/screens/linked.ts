@@ -44,7 +44,7 @@ export function doNotLink(page: Page): Locator {
 }
 
 export class LinkedScreen extends Shell {
-  readonly rows = this.main.locator('ul.rows > li');
+  readonly rows = this.main.locator('ul.things > li');
   /** MP-67: four steps. */
   readonly help = this.main.locator('details', { has: this.page.locator('ol') });
 
