@@ -74,10 +74,8 @@ test('MP-19 the choice stays with the form that was sent: completed in another b
   await complete(elsewhere, linkIn(await site.mail.letterTo(person.email), site.url), person.password);
   await expectDone(elsewhere, '/', 'registered');
   await expectLinked(elsewhere, 'yahoo');
-  // The browser in which it began knows nothing of it any more.
-  const signInScreen = await SignInScreen.open(page);
-  await expect(signInScreen.main).not.toContainText(registersWith('yahoo'));
-  await expect(doNotLink(page)).toHaveCount(0);
+  await enterWith(page, 'yahoo', login);
+  await expectSignedIn(page);
 });
 
 test('MP-65 from the notice on ログイン to 新規登録: linked when that is completed', async ({ page, site, anotherBrowser }) => {
