@@ -5,8 +5,8 @@
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## build, start at http://localhost:3000, say where letters appear
-	@tools/run.sh
+run: ## build, start at http://localhost:3000, say where letters appear; SNS=demo with accounts of others to link
+	@SNS="$(SNS)" tools/run.sh
 
 test: ## everything: lints, unit, both databases, HTTP, browser stories; closes with "N passed, N failed"
 	@tools/test.sh

@@ -1,0 +1,178 @@
+// One demonstration provider: `oidc-provider` with a face, on a port of its own, that can be told to go wrong.
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { exportJWK, generateKeyPair } from 'jose';
+import { Provider } from 'oidc-provider';
+import { choice } from './choice.mjs';
+import { client } from './faces.mjs';
+import { graph } from './graph.mjs';
+import { memory } from './memory.mjs';
+import { misbehaviour } from './misbehaviour.mjs';
+import { overPage } from './page.mjs';
+
+/** @typedef {import('./faces.mjs').Face} Face */
+/** @typedef {import('./persons.mjs').Persons} Persons */
+/** @typedef {import('./misbehaviour.mjs').Misbehaviour} Misbehaviour */
+
+export class Issuer {
+  /** @type {import('node:http').Server | undefined} */
+  #server;
+  /** @type {Misbehaviour} */
+  #how = 'none';
+  /** @type {import('node:http').RequestListener} */
+  #answer;
+
+  /**
+   * @param {Face} face
+   * @param {number} port
+   * @param {(how: () => Misbehaviour) => Provider} make
+   */
+  constructor(face, port, make) {
+    this.face = face;
+    this.port = port;
+    this.#answer = make(() => this.#how).callback();
+  }
+
+  get url() {
+    return address(this.port);
+  }
+
+  /**
+   * From the next answer on.
+   * @param {Misbehaviour} how
+   */
+  misbehaves(how) {
+    this.#how = how;
+  }
+
+  /** @returns {Promise<void>} */
+  up() {
+    if (this.#server) return Promise.resolve();
+    const server = createServer(this.#answer);
+    this.#server = server;
+    return new Promise((resolve, reject) => server.once('error', reject).listen(this.port, '127.0.0.1', resolve));
+  }
+
+  /** Connections are refused until `up`. @returns {Promise<void>} */
+  down() {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return Promise.resolve();
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(() => resolve()));
+  }
+}
+
+/** @param {number} port */
+function address(port) {
+  return `http://localhost:${port}`;
+}
+
+/**
+ * @param {Face} face
+ * @param {number} port
+ * @param {string} site where people come from and go back to
+ * @param {Persons} persons
+ */
+export async function issuer(face, port, site, persons) {
+  const { id, secret } = client(face);
+  const own = await generateKeyPair('RS256', { extractable: true });
+  const foreign = await generateKeyPair('RS256');
+  const keys = { own: own.privateKey, foreign: foreign.privateKey, secret };
+  const key = { ...(await exportJWK(own.privateKey)), kid: `${face.id}-1`, use: 'sig', alg: 'RS256' };
+  return new Issuer(face, port, (how) => {
+    const provider = new Provider(address(port), {
+      ...whatItSpeaks(face),
+      ...howItKeeps(face),
+      adapter: memory(),
+      jwks: { keys: [key] },
+      clients: [
+        {
+          client_id: id,
+          client_secret: secret,
+          redirect_uris: [`${site}/linked/${face.id}/return`],
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+          token_endpoint_auth_method: face.auth,
+        },
+      ],
+      findAccount: (_, sub) => {
+        const person = persons.bySub(face.id, sub);
+        if (!person) return undefined;
+        const { login, ...claims } = person;
+        const name = `${person.family_name} ${person.given_name}`;
+        return { accountId: sub, claims: () => ({ sub, name, ...claims }) };
+      },
+      renderError: (ctx) => {
+        ctx.type = 'html';
+        ctx.body = overPage(face.name, ctx.acceptsLanguages()[0]);
+      },
+    });
+    provider.use(misbehaviour(how, keys, face.routes.token ?? '/token'));
+    provider.use(forgetful);
+    if (!face.openid) provider.use(withoutNonce);
+    provider.use(graph(provider, face, persons));
+    provider.use(choice(provider, face, persons));
+    provider.on('authorization.success', (_, out) => {
+      if (!out) return;
+      if (!face.openid) delete out.iss;
+      if (how() === 'wrong_iss') out.iss = 'https://issuer.example';
+    });
+    return provider;
+  });
+}
+
+/**
+ * @param {Face} face
+ * @returns {import('oidc-provider').Configuration}
+ */
+function whatItSpeaks(face) {
+  return {
+    scopes: face.scopes,
+    claims: { email: ['email', 'email_verified'], profile: ['name', 'family_name', 'given_name'] },
+    conformIdTokenClaims: !face.claimsInToken,
+    clientAuthMethods: [face.auth],
+    pkce: { required: () => true },
+    routes: face.routes,
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_, { uid }) => `/choose/${uid}` },
+    // Whoever pressed the button of the page has agreed to what was asked.
+    loadExistingGrant: async ({ oidc }) => {
+      const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId });
+      grant.addOIDCScope(String(oidc.params?.scope ?? ''));
+      await grant.save();
+      return grant;
+    },
+  };
+}
+
+/**
+ * Ports do not tell cookies apart, so the names do.
+ * @param {Face} face
+ * @returns {import('oidc-provider').Configuration}
+ */
+function howItKeeps(face) {
+  const names = { session: `${face.id}-session`, interaction: `${face.id}-choice`, resume: `${face.id}-resume` };
+  const ttl = { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 };
+  return { cookies: { keys: [randomBytes(16).toString('hex')], names }, ttl };
+}
+
+/**
+ * Nobody stays signed in here: each time one chooses anew who one is.
+ * @type {import('koa').Middleware}
+ */
+async function forgetful(ctx, next) {
+  const cookies = ctx.req.headers.cookie?.split('; ').filter((cookie) => !/^[a-z]+-session(\.sig)?=/.test(cookie));
+  if (cookies) ctx.req.headers.cookie = cookies.join('; ');
+  await next();
+}
+
+/**
+ * Who speaks OAuth 2 only does not know what a nonce is, and passes over it.
+ * @type {import('koa').Middleware}
+ */
+async function withoutNonce(ctx, next) {
+  const { nonce, ...known } = ctx.query;
+  if (nonce !== undefined) ctx.query = known;
+  await next();
+}

@@ -1,0 +1,78 @@
+// Linking on pages that scripts have taken over: the forms to providers stay the browser's own.
+import { test, expect } from '../fixtures/providers';
+import { aLogin, expectWaiting, goTo, link, throughProvider } from '../deeds/linked';
+import { expectSignedIn, signOut } from '../deeds/sign_in';
+import { LinkedScreen, providerButton, registersWith, willBeLinked } from '../screens/linked';
+import { MenuScreen } from '../screens/menu';
+import { RegistrationScreen } from '../screens/registration';
+import { awake, markDocument, sameDocument } from '../screens/script';
+import { expectDone, expectPath } from '../screens/shell';
+import { SignInScreen } from '../screens/sign_in';
+
+test('on a page reached without loading it, the button leads to the provider, and back', async ({ page, makeMember, enterAs }) => {
+  await enterAs(await makeMember());
+  const menu = await MenuScreen.open(page);
+  await awake(page);
+  await markDocument(page);
+  await menu.links.filter({ hasText: 'SNSアカウント連携' }).click();
+  await expectPath(page, '/account/linked');
+  const screen = new LinkedScreen(page);
+  await expect(screen.rows).toHaveCount(3);
+  expect(await sameDocument(page)).toBe(true);
+  await throughProvider(page, 'google', aLogin());
+  await expectDone(page, '/account/linked', 'linked');
+});
+
+test('unlinking happens in place, and the button to link is there again', async ({ page, makeMember, enterAs }) => {
+  await enterAs(await makeMember());
+  const screen = await link(page, 'google', aLogin());
+  await awake(page);
+  await markDocument(page);
+  await screen.ask('google').click();
+  await screen.unlink('google').click();
+  await expectDone(page, '/account/linked', 'unlinked');
+  await expect(screen.link('google')).toBeVisible();
+  expect(await sameDocument(page)).toBe(true);
+  await throughProvider(page, 'google', aLogin());
+  await expectDone(page, '/account/linked', 'linked');
+});
+
+test('MP-65 the notice goes from ログイン to 新規登録 and back without a load', async ({ page }) => {
+  await SignInScreen.open(page);
+  await throughProvider(page, 'google', aLogin());
+  const screen = await expectWaiting(page, 'google');
+  await awake(page);
+  await screen.registerLink.click();
+  await expectPath(page, '/register');
+  const registration = new RegistrationScreen(page);
+  await expect(registration.main).toContainText(registersWith('google'));
+  await expect(registration.givenName).toHaveValue('太郎');
+  await page.goBack();
+  await expect(screen.main).toContainText(willBeLinked('google'));
+});
+
+test('MP-65 signed in with the notice and signed out again, ログイン has its buttons back', async ({ page, makeMember }) => {
+  const member = await makeMember();
+  await SignInScreen.open(page);
+  await throughProvider(page, 'google', aLogin());
+  const screen = await expectWaiting(page, 'google');
+  await awake(page);
+  await screen.email.fill(member.email);
+  await screen.password.fill(member.password);
+  await screen.submit.click();
+  await expectSignedIn(page);
+  await signOut(page);
+  await expect(screen.main).not.toContainText(willBeLinked('google'));
+  await expect(providerButton(page, 'google')).toBeVisible();
+});
+
+test('back from the provider’s page, what was typed on 新規登録 is kept or the form is whole', async ({ page }) => {
+  const screen = await RegistrationScreen.open(page);
+  await awake(page);
+  await screen.familyName.fill('髙橋');
+  await goTo(page, 'google');
+  await page.goBack();
+  await expectPath(page, '/register');
+  await expect(screen.submit).toBeVisible();
+  await expect(providerButton(page, 'google')).toBeVisible();
+});
