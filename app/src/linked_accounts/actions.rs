@@ -119,6 +119,7 @@ pub async fn choose_password(
     use identity::linked_accounts::choose_password;
 
     let (desk, caller) = (desk()?, caller()?);
+    caller.signed_in().map_err(told)?;
     let chosen = choose_password(&desk, &caller, &new_password, &new_password_confirm).await;
     Ok(match chosen.map_err(told)? {
         // What the old way had opened is closed, here too: the new way is tried at once.
