@@ -64,7 +64,7 @@ async fn leave(
         }
         Ok(Err(refused)) => {
             let next = next.and_then(safe_next).map(str::to_owned);
-            said(&id, &Back { purpose: Some(purpose), next, refused })
+            said(&caller, &id, &Back { purpose: Some(purpose), next, refused })
         }
         Err(fault) => asker.answer(&fault, purpose.page().path()),
     }
@@ -95,7 +95,7 @@ async fn arrive(
     let answer = Answer { code: text("code"), state: text("state"), iss: text("iss"), error: text("error") };
     match come_back(desk, &caller, &id, browser, answer).await {
         Ok(Ok(arrived)) => went_well(desk, arrived),
-        Ok(Err(back)) => said(&id, &back),
+        Ok(Err(back)) => said(&caller, &id, &back),
         Err(fault) => asker.answer(&fault, Route::Home.path()),
     }
 }
@@ -138,9 +138,10 @@ fn done(route: Route, what: &str) -> String {
     [route.path(), "?done=", what].concat()
 }
 
-/// Back to where it began, which says why it led to nothing.
-fn said(id: &str, back: &Back) -> Response {
-    let page = back.purpose.map_or(Route::SignIn, Purpose::page);
+/// Back to where it began, which says why it led to nothing. Where that is not known: a member is not asked to sign in.
+fn said(caller: &Caller, id: &str, back: &Back) -> Response {
+    let usual = if caller.current.is_some() { Route::Linked } else { Route::SignIn };
+    let page = back.purpose.map_or(usual, Purpose::page);
     let mut pairs = vec![("sns", back.refused.name()), ("with", id)];
     pairs.extend(back.next.as_deref().map(|next| ("next", next)));
     let query = serde_urlencoded::to_string(pairs).unwrap_or_default();

@@ -86,6 +86,9 @@ async fn mp_61_a_member_links_and_comes_in_with_it(#[values(Base::Sqlite, Base::
     let linked = site.get_with(&back, &[("cookie", &format!("{session}; {visit}"))]).await;
     assert_eq!(linked.header("location"), "/account/linked?done=linked");
 
+    let replayed = site.get_with(&back, &[("cookie", &format!("{session}; {visit}"))]).await;
+    assert_eq!(replayed.header("location"), "/account/linked?sns=over&with=google");
+
     let (state, visit) = leave(&site, &provider, "for=sign_in&next=%2Faccount%2Fhistory", "").await;
     let back = format!("/linked/google/return?code=x&state={state}");
     let inside = site.get_with(&back, &[("cookie", &visit)]).await;
