@@ -20,10 +20,10 @@ import { Persons } from './persons.mjs';
 
 /**
  * @param {string} site its scheme, host and port
- * @param {[number, number, number]} ports
+ * @param {[number, number, number]} [ports] any that are free, if not given
  * @returns {Promise<Providers>}
  */
-export async function startProviders(site, ports) {
+export async function startProviders(site, ports = [0, 0, 0]) {
   const persons = new Persons();
   const [google, yahoo, facebook] = await Promise.all([
     issuer(GOOGLE, ports[0], site, persons),
@@ -31,7 +31,6 @@ export async function startProviders(site, ports) {
     issuer(FACEBOOK, ports[2], site, persons),
   ]);
   const all = [google, yahoo, facebook];
-  await Promise.all(all.map((one) => one.up()));
   return {
     google,
     yahoo,

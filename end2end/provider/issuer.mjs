@@ -24,17 +24,19 @@ export class Issuer {
 
   /**
    * @param {Face} face
-   * @param {number} port
-   * @param {(how: () => Misbehaviour) => Provider} make
+   * @param {import('node:http').Server} server listening already, so that the address is sure
+   * @param {(url: string, how: () => Misbehaviour) => Provider} make
    */
-  constructor(face, port, make) {
+  constructor(face, server, make) {
     this.face = face;
-    this.port = port;
-    this.#answer = make(() => this.#how).callback();
+    this.port = /** @type {import('node:net').AddressInfo} */ (server.address()).port;
+    this.#server = server;
+    this.#answer = make(this.url, () => this.#how).callback();
+    server.on('request', this.#answer);
   }
 
   get url() {
-    return address(this.port);
+    return `http://localhost:${this.port}`;
   }
 
   /**
@@ -45,12 +47,11 @@ export class Issuer {
     this.#how = how;
   }
 
-  /** @returns {Promise<void>} */
-  up() {
-    if (this.#server) return Promise.resolve();
-    const server = createServer(this.#answer);
-    this.#server = server;
-    return new Promise((resolve, reject) => server.once('error', reject).listen(this.port, '127.0.0.1', resolve));
+  /** After `down`. */
+  async up() {
+    if (this.#server) return;
+    this.#server = await listening(this.port);
+    this.#server.on('request', this.#answer);
   }
 
   /** Connections are refused until `up`. @returns {Promise<void>} */
@@ -63,14 +64,18 @@ export class Issuer {
   }
 }
 
-/** @param {number} port */
-function address(port) {
-  return `http://localhost:${port}`;
+/**
+ * @param {number} port
+ * @returns {Promise<import('node:http').Server>}
+ */
+function listening(port) {
+  const server = createServer();
+  return new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server)));
 }
 
 /**
  * @param {Face} face
- * @param {number} port
+ * @param {number} port 0: any that is free
  * @param {string} site where people come from and go back to
  * @param {Persons} persons
  */
@@ -80,8 +85,8 @@ export async function issuer(face, port, site, persons) {
   const foreign = await generateKeyPair('RS256');
   const keys = { own: own.privateKey, foreign: foreign.privateKey, secret };
   const key = { ...(await exportJWK(own.privateKey)), kid: `${face.id}-1`, use: 'sig', alg: 'RS256' };
-  return new Issuer(face, port, (how) => {
-    const provider = new Provider(address(port), {
+  return new Issuer(face, await listening(port), (url, how) => {
+    const provider = new Provider(url, {
       ...whatItSpeaks(face),
       ...howItKeeps(face),
       adapter: memory(),
