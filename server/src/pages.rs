@@ -319,7 +319,8 @@ fn bare(status: StatusCode, lang: Lang, page: &Bare<'_>) -> Response {
     let html = format!(
         "<!DOCTYPE html><html lang=\"{tag}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\">{head}<title>{title}</title>\
+         <meta name=\"color-scheme\" content=\"light dark\">\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">{head}<title>{title}</title>\
          <link rel=\"stylesheet\" href=\"{stylesheet}\"></head><body><div class=\"layout\">\
          <main class=\"content\" id=\"main\"><div class=\"page\"><hgroup><h1 tabindex=\"-1\">{title}</h1>\
          <p class=\"lead\">{lead}</p></hgroup>{more}<div class=\"actions\">\

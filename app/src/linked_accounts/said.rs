@@ -237,8 +237,7 @@ pub fn row(desk: &Desk, caller: &Caller, exclusive: bool, row: identity::linked_
     } else if !row.reachable {
         about.push(t::unreachable(lang, provider));
     } else if !row.can_link {
-        let first = if exclusive { t::row_password_first(lang) } else { t::row_one_only(lang) };
-        about.push(first.to_owned());
+        about.push(t::row_one_only(lang).to_owned());
     }
     let linkable = row.can_link && row.reachable;
     Row {

@@ -170,7 +170,7 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
     let has_password = password::stored(desk.db.readers(), &me.member_id).await?.is_some();
     let exclusive = policy.login_method_exclusive;
     let can_unlink = !exclusive && (links.len() > 1 || has_other_way_in(desk, caller, has_password).await?);
-    let full = policy.links == Links::One && !links.is_empty();
+    let full = policy.links == Links::One && !exclusive && !links.is_empty();
     let row = |id: &str, reachable| {
         let link = links.iter().find(|link| link.provider == id).map(|link| Link {
             shown: link.shown.clone(),
@@ -272,13 +272,17 @@ pub(crate) async fn for_registration(
     waits.map(|(_, brought)| unseal(desk, &brought).map(|identity| (brought, identity))).transpose()
 }
 
-/// Makes a link, with the history's line and the owner's letter; or says why not (MP-62, MP-64).
+/// Makes a link, with the history's line and the owner's letter; or says why not (MP-62, MP-64). One that is there already
+/// is no news.
 async fn attach(
     work: &mut Work,
     member_id: &str,
     session_id: &str,
     identity: &Identity,
 ) -> Outcome<(), Refused> {
+    if store::owner(&mut *work.conn(), identity).await?.is_some_and(|owner| owner == member_id) {
+        return Ok(Ok(()));
+    }
     let by = by(&identity.provider);
     let line = Line::of(member_id, Event::AccountLinked).within(session_id).by(&by);
     if let Err(refused) = judge(work, member_id, session_id, identity).await? {
@@ -296,13 +300,21 @@ async fn judge(
     session_id: &str,
     identity: &Identity,
 ) -> Outcome<(), Refused> {
-    if work.desk().settings.policy.linked_accounts.links == Links::One {
+    let policy = work.desk().settings.policy.linked_accounts.clone();
+    let mut given_up = None;
+    if policy.links == Links::One {
         member::hold(work, member_id).await?;
-        if !store::of_member(&mut *work.conn(), member_id).await?.is_empty() {
+        given_up = store::of_member(&mut *work.conn(), member_id).await?.pop().map(|link| link.provider);
+        // One way to sign in may take the place of another (MD-27), but for an account of the same provider (MD-28).
+        if given_up.as_ref().is_some_and(|of| !policy.login_method_exclusive || *of == identity.provider) {
             return Ok(Err(Refused::OtherLinked));
         }
     }
     if store::insert(work, member_id, session_id, identity).await? {
+        if let Some(provider) = given_up {
+            store::remove(work, member_id, &provider).await?;
+            unlinked(work, member_id, &provider, Some(session_id)).await?;
+        }
         return Ok(Ok(()));
     }
     let owner = store::owner(&mut *work.conn(), identity).await?;

@@ -26,12 +26,12 @@ impl Upstream {
         let known =
             self.0.known.get(named.id).ok_or_else(|| Failed::NotAccepted("no such provider".into()))?;
         let mut found = known.found.lock().await;
-        if let Some(found) = found.as_ref().filter(|found| now - found.at < KEPT_MS) {
-            return Ok(found.clone());
-        }
         // Whoever waited while another found out does not wait again.
         if !self.is_reachable(named.id, now) {
             return Err(Failed::Unreachable("it did not answer a moment ago".into()));
+        }
+        if let Some(found) = found.as_ref().filter(|found| now - found.at < KEPT_MS) {
+            return Ok(found.clone());
         }
         match self.fetch(named).await {
             Ok(metadata) => {
@@ -40,7 +40,7 @@ impl Upstream {
                 Ok(fresh)
             }
             Err(failed) => {
-                known.down_until.store(now + DOWN_MS, Ordering::Relaxed);
+                self.is_down(named, now);
                 tracing::warn!(provider = named.id, %failed, "a provider could not be discovered");
                 // Whatever is wrong with what it says of itself: nobody can be sent there.
                 Err(Failed::Unreachable(failed.to_string()))
@@ -65,6 +65,13 @@ impl Upstream {
             *known.found.lock().await = Some(fresh.clone());
         }
         Ok(Some(fresh))
+    }
+
+    /// Nobody asks it for a while, and its button says so.
+    pub(super) fn is_down(&self, named: Named<'_>, now: i64) {
+        if let Some(known) = self.0.known.get(named.id) {
+            known.down_until.store(now + DOWN_MS, Ordering::Relaxed);
+        }
     }
 
     async fn fetch(&self, named: Named<'_>) -> Result<CoreProviderMetadata, Failed> {

@@ -63,7 +63,12 @@ impl Upstream {
         if named.kind().form_post {
             request = request.add_extra_param("response_mode", "form_post");
         }
-        let (url, _, _) = request.url();
+        let (mut url, _, _) = request.url();
+        if matches!(named.place(), Where::Graph { .. }) {
+            // There is no ID token that it could come back in.
+            let others: Vec<_> = url.query_pairs().into_owned().filter(|(key, _)| key != "nonce").collect();
+            url.query_pairs_mut().clear().extend_pairs(others);
+        }
         Ok(url.into())
     }
 
@@ -78,6 +83,21 @@ impl Upstream {
 
     /// Exchanges a code, and judges who it belongs to.
     pub(crate) async fn identify(
+        &self,
+        named: Named<'_>,
+        back: &str,
+        code: String,
+        carried: Carried,
+        now: i64,
+    ) -> Result<Identity, Failed> {
+        let told = self.exchange(named, back, code, carried, now).await;
+        if matches!(told, Err(Failed::Unreachable(_))) {
+            self.is_down(named, now);
+        }
+        told
+    }
+
+    async fn exchange(
         &self,
         named: Named<'_>,
         back: &str,

@@ -66,6 +66,10 @@ async fn mp_62_one_account_of_each_provider_and_one_member_for_each_account(
     let (bed, provider) = bed(base).await;
     let hanako = linked_member(&bed, &provider, ADDRESS, "1").await;
     let caller = bed.caller(&hanako.token).await;
+    // The same once more is no news.
+    let letters = bed.letters().await.len();
+    link(&bed, &provider, &caller, person("1", ADDRESS)).await;
+    assert_eq!((links(&bed).await, bed.letters().await.len()), (1, letters));
     let second = visit(&bed, &provider, &caller, Purpose::Link, person("2", ADDRESS)).await;
     assert_eq!(why(second), Refused::OtherLinked);
     // Of several providers she can have one each.

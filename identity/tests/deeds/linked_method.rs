@@ -9,7 +9,7 @@ use identity::password_reset;
 use identity::testing::{Base, Bed, PASSWORD, link_in};
 use rstest::rstest;
 
-use super::with_provider::{ADDRESS, bed, bed_with, entered, leave, links, person, visit, why};
+use super::with_provider::{ADDRESS, arrive, bed, bed_with, entered, leave, links, person, visit, why};
 use identity::testing::provider::TestProvider;
 
 const NEW: &str = "another-Otter-plays-8-horns";
@@ -39,10 +39,18 @@ async fn md_27_choosing_a_provider_gives_the_password_up(#[values(Base::Sqlite, 
     let caller = bed.caller(&inside.token).await;
     let view = linked_accounts::view(&bed.desk, &caller).await.unwrap();
     assert!(view.exclusive && !view.has_password);
-    assert!(view.rows.iter().all(|row| !row.can_link && !row.can_unlink), "MD-28: {view:?}");
+    assert!(!view.rows[0].can_link && view.rows.iter().all(|row| !row.can_unlink), "MD-28: {view:?}");
     // MD-28: not by another account of it either.
     let other = visit(&bed, &provider, &caller, Purpose::Link, person("2", ADDRESS)).await;
     assert_eq!(why(other), Refused::OtherLinked);
+    // MD-27: another provider takes its place.
+    let yahoo = leave(&bed, &provider, &caller, "yahoo", Purpose::Link).await;
+    assert!(matches!(arrive(&bed, &caller, &yahoo).await, Ok(Arrived::Switched)));
+    let now: Vec<String> = sqlx::query_scalar("SELECT provider FROM linked_account")
+        .fetch_all(bed.desk.db.readers())
+        .await
+        .unwrap();
+    assert_eq!(now, ["yahoo"]);
 }
 
 #[rstest]
