@@ -113,9 +113,9 @@ export async function issuer(face, port, site, persons) {
         ctx.body = overPage(face.name, ctx.acceptsLanguages()[0]);
       },
     });
+    provider.use(noIcon);
     provider.use(misbehaviour(how, keys, face.routes.token ?? '/token'));
     provider.use(forgetful);
-    if (!face.openid) provider.use(withoutNonce);
     provider.use(graph(provider, face, persons));
     provider.use(choice(provider, face, persons));
     provider.on('authorization.success', (_, out) => {
@@ -173,11 +173,10 @@ async function forgetful(ctx, next) {
 }
 
 /**
- * Who speaks OAuth 2 only does not know what a nonce is, and passes over it.
+ * Its answers in plain text have no icon, and browsers ask for one.
  * @type {import('koa').Middleware}
  */
-async function withoutNonce(ctx, next) {
-  const { nonce, ...known } = ctx.query;
-  if (nonce !== undefined) ctx.query = known;
-  await next();
+async function noIcon(ctx, next) {
+  if (ctx.path === '/favicon.ico') ctx.status = 204;
+  else await next();
 }
