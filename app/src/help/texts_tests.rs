@@ -56,7 +56,9 @@ fn both_languages_answer_the_same_questions() {
         assert_eq!(names(ja), names(en), "{}", text.name);
         assert_eq!(marks(ja), marks(en), "{}", text.name);
         assert_eq!(names(ja).iter().collect::<BTreeSet<_>>().len(), names(ja).len(), "{}", text.name);
-        assert!((5..=9).contains(&names(ja).len()), "{}: {} questions", text.name, names(ja).len());
+        // Of those with one way to sign in and those with several, a reader sees one half.
+        let seen = names(ja).iter().filter(|name| !name.ends_with(" if one_way}")).count();
+        assert!((5..=9).contains(&seen), "{}: {seen} questions", text.name);
     }
 }
 

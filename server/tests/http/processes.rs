@@ -8,12 +8,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::linked_accounts::Purpose;
 use domain::passkey::NewForm;
 use domain::second_step::Method;
 use identity::clock::{Clock, MINUTE_MS};
+use identity::linked_accounts::begin;
 use identity::session::Opened;
 use identity::sign_in::begin_step_by_passkey;
-use identity::testing::{Base, Bed, code_in, form, link_in};
+use identity::testing::provider::TestProvider;
+use identity::testing::{Base, Bed, PASSWORD, code_in, form, link_in};
 use identity::{passkeys, password_reset, registration, second_factor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -135,15 +138,27 @@ impl Use {
 
 /// Sends them all at the same moment, each to the next process; the answers.
 async fn at_once(processes: &[Process; 3], uses: Vec<Use>) -> Vec<String> {
+    all_at_once(processes, uses, |each, to| async move { each.post(to).await }).await
+}
+
+/// The same for requests of any kind.
+async fn all_at_once<T, F>(
+    processes: &[Process; 3],
+    uses: Vec<T>,
+    ask: impl Fn(T, SocketAddr) -> F,
+) -> Vec<String>
+where
+    F: Future<Output = String> + Send + 'static,
+{
     let start = Arc::new(Barrier::new(uses.len()));
     let tasks: Vec<_> = uses
         .into_iter()
         .enumerate()
         .map(|(n, each)| {
-            let (start, to) = (start.clone(), processes[n % 3].site);
+            let (start, asked) = (start.clone(), ask(each, processes[n % 3].site));
             tokio::spawn(async move {
                 start.wait().await;
-                each.post(to).await
+                asked.await
             })
         })
         .collect();
@@ -275,6 +290,40 @@ async fn security_2_6_fifty_uses_at_once_on_three_processes_have_one_success() {
         let fault = answers.iter().find(|answer| answer.starts_with("HTTP/1.1 500 "));
         assert!(fault.is_none(), "{what}: {fault:?}");
     }
+}
+
+/// A provider's answer, and the account that it brought, which waits for a sign-in (MP-65).
+#[tokio::test(flavor = "multi_thread")]
+async fn security_2_6_what_comes_from_a_provider_counts_once_on_three_processes() {
+    let provider = TestProvider::start().await;
+    let own = provider.settings();
+    let settings: Vec<(&str, &str)> = own.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let bed = bed_of_now(&settings).await;
+    bed.member("hanako@example.jp").await;
+    bed.wait(Clock::System.now() - bed.desk.now());
+    provider.say(|says| says.now = bed.desk.now());
+    let nobody = bed.visitor();
+    let away = begin(&bed.desk, &nobody, "google", Purpose::SignIn, None, None).await.unwrap().unwrap();
+    let processes = three(&bed, &settings).await;
+
+    let state = provider.visited(&away.url);
+    let back = format!(
+        "GET /linked/google/return?code=x&state={state} HTTP/1.1\r\ncookie: provider-visit={}",
+        away.browser.expose()
+    );
+    let ask = |head: String, to| async move { send(to, head, "").await.unwrap() };
+    let answers = all_at_once(&processes, vec![back; USES], ask).await;
+    let brought: Vec<_> =
+        answers.iter().filter_map(|answer| answer.split("set-cookie: pending-link=").nth(1)).collect();
+    let over = answers.iter().filter(|answer| answer.contains("location: /sign-in?sns=over")).count();
+    assert_eq!((brought.len(), over), (1, USES - 1), "{answers:?}");
+
+    let cookie = format!("pending-link={}", brought[0].split(';').next().unwrap());
+    let body = format!("email=hanako%40example.jp&password={PASSWORD}");
+    let answers = at_once(&processes, vec![Use { path: "/sign-in", cookie, body }; USES]).await;
+    let linked = answers.iter().filter(|answer| answer.contains("location: /?done=linked")).count();
+    assert_eq!(linked, 1);
+    assert_eq!(bed.count("SELECT COUNT(*) FROM linked_account").await, 1);
 }
 
 /// Keycloak CVE-2024-4629, with a process more than it had.
