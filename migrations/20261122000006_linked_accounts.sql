@@ -44,5 +44,9 @@ CREATE TABLE pending_link (
 );
 CREATE INDEX pending_link_expires ON pending_link (expires_at);
 
+-- Which provider somebody came in with, so that "not me" finds the link; empty: none.
+ALTER TABLE session ADD COLUMN provider TEXT;
+ALTER TABLE pending_sign_in ADD COLUMN provider TEXT;
+
 -- What the registration began with, kept until it is complete (MP-19), sealed as in pending_link; empty: no provider.
 ALTER TABLE registration ADD COLUMN brought BYTEA;

@@ -119,9 +119,10 @@ fn went_well(desk: &Desk, arrived: Arrived) -> Response {
         Arrived::SignedIn(SignedIn::SetNew(link), _) => {
             go(&Route::PasswordResetNew.with_token(link.expose()), &[])
         }
-        Arrived::Waits(purpose, token, until) => {
+        Arrived::Waits(purpose, token, until, next) => {
             let cookie = Cookie::PendingLink.set(settings, token.expose(), Some(until - desk.now()));
-            go(purpose.page().path(), &[cookie])
+            let page = purpose.page();
+            go(&next.map_or_else(|| page.path().to_owned(), |next| page.with_next(&next)), &[cookie])
         }
         Arrived::Linked => go(&done(Route::Linked, "linked"), &[]),
         Arrived::Switched => go(

@@ -13,7 +13,7 @@ use crate::fault::{Fault, Outcome};
 use crate::proof::{password as hashes, temporary_password};
 use crate::secret::Password;
 use crate::work::Work;
-use crate::{email_change, password, password_reset, profile, session, sign_in};
+use crate::{email_change, member, password, password_reset, profile, session, sign_in};
 
 /// The password is the member's way to sign in from now on.
 pub async fn choose_password(
@@ -26,22 +26,27 @@ pub async fn choose_password(
         return Err(Fault::NotOffered);
     }
     let me = caller.fresh(desk.now())?;
-    let member = profile::view(desk, caller).await?;
+    let about_me = profile::view(desk, caller).await?;
     let about = Context {
-        family_name: &member.family_name,
-        given_name: member.given_name.as_deref().unwrap_or_default(),
-        user_id: &member.email,
+        family_name: &about_me.family_name,
+        given_name: about_me.given_name.as_deref().unwrap_or_default(),
+        user_id: &about_me.email,
     };
     if let Err(refused) = check_new(new, confirm, &desk.settings.policy.password_rules(), &about) {
         return Ok(Err(refused));
     }
     let new = Password::new(new);
-    if password::is_common(desk, &new, &member).await? {
+    if password::is_common(desk, &new, &about_me).await? {
         return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
     }
     let hash = desk.hasher.hash(&new).await?;
 
     let mut work = desk.work(caller).await?;
+    hashes::lock(&mut work, &me.member_id).await?;
+    member::hold(&mut work, &me.member_id).await?;
+    if !session::hold(&mut work, &me.session_id).await? {
+        return Err(Fault::SignInFirst);
+    }
     hashes::store(&mut work, &me.member_id, &hash).await?;
     audit::write(&mut work, Line::of(&me.member_id, Event::PasswordChange).within(&me.session_id)).await?;
     alerts::tell(&mut work, &me.member_id, Told::PasswordChanged, Some(&me.session_id)).await?;
@@ -66,7 +71,7 @@ pub(crate) async fn after_reset(work: &mut Work, member_id: &str) -> Result<(), 
 }
 
 async fn drop_links(work: &mut Work, member_id: &str) -> Result<(), Fault> {
-    for provider in store::remove_all(work, member_id, None).await? {
+    for provider in store::remove_all(work, member_id).await? {
         unlinked(work, member_id, &provider, None).await?;
     }
     Ok(())

@@ -30,6 +30,7 @@ use crate::secret::Token;
 use crate::settings::Settings;
 use crate::upstream::{Identity, Named};
 use crate::work::Work;
+use crate::{session, sign_in};
 
 /// How long what somebody brought from a provider waits to be linked (MP-65).
 pub const WAITS_MS: i64 = 30 * MINUTE_MS;
@@ -169,7 +170,8 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
     }
     let has_password = password::stored(desk.db.readers(), &me.member_id).await?.is_some();
     let exclusive = policy.login_method_exclusive;
-    let can_unlink = !exclusive && (links.len() > 1 || has_other_way_in(desk, caller, has_password).await?);
+    let usable = links.iter().filter(|link| settings.providers.contains_key(&link.provider)).count();
+    let other_way = has_other_way_in(desk, caller, has_password).await?;
     let full = policy.links == Links::One && !exclusive && !links.is_empty();
     let row = |id: &str, reachable| {
         let link = links.iter().find(|link| link.provider == id).map(|link| Link {
@@ -182,7 +184,10 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
             label: label(settings, id, caller.locale),
             reachable,
             can_link: link.is_none() && !full && settings.providers.contains_key(id),
-            can_unlink: link.is_some() && can_unlink,
+            // What cannot be used is no way in.
+            can_unlink: link.is_some()
+                && !exclusive
+                && (other_way || usable > usize::from(settings.providers.contains_key(id))),
             link,
         }
     };
@@ -196,12 +201,17 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
 /// Removes a link. One that is gone already is no refusal: the page shows what is left.
 pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(), Vec<Refused>> {
     let me = caller.fresh(desk.now())?;
+    if desk.settings.policy.linked_accounts.login_method_exclusive {
+        return Err(Fault::NotOffered);
+    }
     let mut work = desk.work(caller).await?;
     // Held, so that two removals at once cannot both be the last but one.
     member::hold(&mut work, &me.member_id).await?;
     let has_password = password::stored(&mut *work.conn(), &me.member_id).await?.is_some();
     let others = store::of_member(&mut *work.conn(), &me.member_id).await?;
-    let others = others.iter().any(|link| link.provider != provider);
+    let others = others
+        .iter()
+        .any(|link| link.provider != provider && desk.settings.providers.contains_key(&link.provider));
     if !others && !has_other_way_in(desk, caller, has_password).await? {
         let by = by(provider);
         let line = Line::of(&me.member_id, Event::AccountUnlinked).within(&me.session_id).by(&by);
@@ -211,9 +221,16 @@ pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(),
     }
     if store::remove(&mut work, &me.member_id, provider).await? {
         unlinked(&mut work, &me.member_id, provider, Some(&me.session_id)).await?;
+        // Somebody who came in with it and has a second step to go does not come in any more.
+        sign_in::drop_pending(&mut work, &me.member_id).await?;
     }
     work.finish().await?;
     Ok(Ok(()))
+}
+
+/// Notes a sign-in with a linked account.
+pub(crate) async fn used(work: &mut Work, member_id: &str, provider: &str) -> Result<(), Fault> {
+    store::used(work, member_id, provider).await.map(drop)
 }
 
 /// Whether a member can sign in without any provider.
@@ -324,9 +341,11 @@ async fn judge(
     }))
 }
 
-/// Undoes what a session linked that was not the owner's.
+/// Undoes what a session linked that was not the owner's, and the link that it came in with: whoever it was has that
+/// account.
 pub(crate) async fn undo_session(work: &mut Work, member_id: &str, session_id: &str) -> Result<(), Fault> {
-    for provider in store::remove_all(work, member_id, Some(session_id)).await? {
+    let with = session::provider_of(&mut *work.conn(), session_id).await?;
+    for provider in store::remove_of_session(work, member_id, session_id, with.as_deref()).await? {
         let by = by(&provider);
         audit::write(work, Line::of(member_id, Event::AccountUnlinked).by(&by)).await?;
     }
@@ -364,7 +383,7 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
 }
 
 /// How the history calls a provider.
-fn by(provider: &str) -> String {
+pub(crate) fn by(provider: &str) -> String {
     [METHOD, provider].concat()
 }
 

@@ -62,17 +62,17 @@ pub(super) async fn owner<'e>(
         .await?)
 }
 
-/// The same, for a sign-in with it, which is noted.
-pub(super) async fn used(work: &mut Work, identity: &Identity) -> Result<Option<String>, Fault> {
+/// Notes a sign-in; false when the link is gone.
+pub(super) async fn used(work: &mut Work, member_id: &str, provider: &str) -> Result<bool, Fault> {
     let now = work.now();
-    Ok(sqlx::query_scalar(
-        "UPDATE linked_account SET last_used_at = $3 WHERE provider = $1 AND subject = $2 RETURNING member_id",
-    )
-    .bind(&identity.provider)
-    .bind(&identity.subject)
-    .bind(now)
-    .fetch_optional(work.conn())
-    .await?)
+    let done =
+        sqlx::query("UPDATE linked_account SET last_used_at = $3 WHERE member_id = $1 AND provider = $2")
+            .bind(member_id)
+            .bind(provider)
+            .bind(now)
+            .execute(work.conn())
+            .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Links, unless the account or the member has such a link; the database judges (MP-62). False: it was not linked.
@@ -109,19 +109,29 @@ pub(super) async fn remove(work: &mut Work, member_id: &str, provider: &str) -> 
     Ok(done.rows_affected() == 1)
 }
 
-/// Removes all links of a member, or those that one session made; the providers that went.
-pub(super) async fn remove_all(
+/// Removes the links that a session made, and the one that it came in with; the providers that went.
+pub(super) async fn remove_of_session(
     work: &mut Work,
     member_id: &str,
-    session_id: Option<&str>,
+    session_id: &str,
+    came_in_with: Option<&str>,
 ) -> Result<Vec<String>, Fault> {
     Ok(sqlx::query_scalar(
-        "DELETE FROM linked_account WHERE member_id = $1 AND session_id = COALESCE($2, session_id) RETURNING provider",
+        "DELETE FROM linked_account WHERE member_id = $1 AND (session_id = $2 OR provider = $3) RETURNING provider",
     )
     .bind(member_id)
     .bind(session_id)
+    .bind(came_in_with)
     .fetch_all(work.conn())
     .await?)
+}
+
+/// Removes all links of a member; the providers that went.
+pub(super) async fn remove_all(work: &mut Work, member_id: &str) -> Result<Vec<String>, Fault> {
+    Ok(sqlx::query_scalar("DELETE FROM linked_account WHERE member_id = $1 RETURNING provider")
+        .bind(member_id)
+        .fetch_all(work.conn())
+        .await?)
 }
 
 /// Begins a visit.

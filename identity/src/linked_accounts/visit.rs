@@ -11,11 +11,13 @@ use crate::caller::Caller;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::proof::password;
 use crate::secret::{Token, digest};
+use crate::session::Current;
 use crate::sign_in::{self, SignedIn};
 use crate::upstream::{Carried, Failed, Identity, Named, Upstream};
 use crate::work::Work;
-use crate::{confirm, limits, member, registration};
+use crate::{confirm, limits, member, registration, session};
 
 /// Visits from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
 const PER_NETWORK: i64 = 300;
@@ -53,7 +55,7 @@ pub enum Arrived {
     /// The account is linked, and its member comes in, or has a second step to go.
     SignedIn(SignedIn, Option<String>),
     /// Nobody is linked to it; it waits in the browser that keeps this token, until then (unix ms).
-    Waits(Purpose, Token, i64),
+    Waits(Purpose, Token, i64, Option<String>),
     /// Linked to the signed-in member.
     Linked,
     /// It is the member's way to sign in from now on; nobody is signed in (MD-27).
@@ -85,7 +87,13 @@ pub async fn begin(
     let named = Named::find(&desk.settings, id).ok_or(Fault::NotOffered)?;
     match purpose {
         Purpose::Link => drop(caller.fresh(desk.now())?),
-        Purpose::Confirm => drop(caller.signed_in()?),
+        // For members who have nothing else: a password is asked for where there is one.
+        Purpose::Confirm => {
+            let me = caller.signed_in()?;
+            if password::stored(desk.db.readers(), &me.member_id).await?.is_some() {
+                return Err(Fault::NotOffered);
+            }
+        }
         Purpose::SignUp if !registration::is_open(desk) => return Err(Fault::NotOffered),
         Purpose::SignIn | Purpose::SignUp => {}
     }
@@ -227,22 +235,27 @@ async fn come_in(
     identity: &Identity,
     next: Option<String>,
 ) -> Outcome<Arrived, Refused> {
-    let Some(member_id) = store::used(&mut work, identity).await? else {
+    let Some(member_id) = store::owner(&mut *work.conn(), identity).await? else {
         if work.desk().settings.policy.linked_accounts.login_method_exclusive {
             return Ok(Err(Refused::NotLinked));
         }
         let (token, until) = keep(&mut work, purpose, identity).await?;
         work.finish().await?;
-        return Ok(Ok(Arrived::Waits(purpose, token, until)));
+        return Ok(Ok(Arrived::Waits(purpose, token, until, next)));
     };
-    let by = by(&identity.provider);
-    if member::is_locked(&mut work, &member_id).await? {
+    // Holds the member, and only then looks at the link again: it may have been removed meanwhile.
+    let locked = member::is_locked(&mut work, &member_id).await?;
+    if store::owner(&mut *work.conn(), identity).await?.as_ref() != Some(&member_id) {
+        return Ok(Err(Refused::Over));
+    }
+    if locked {
+        let by = by(&identity.provider);
         let line = Line::of(&member_id, Event::SignIn).by(&by);
         audit::write(&mut work, line.refused(Refused::Locked.code())).await?;
         work.finish().await?;
         return Ok(Err(Refused::Locked));
     }
-    let signed_in = sign_in::by_provider(&mut work, &member_id, &by).await?;
+    let signed_in = sign_in::by_provider(&mut work, &member_id, &identity.provider).await?;
     work.finish().await?;
     Ok(Ok(Arrived::SignedIn(signed_in, next)))
 }
@@ -250,6 +263,9 @@ async fn come_in(
 /// Links it to whoever is signed in (MP-61).
 async fn link(mut work: Work, identity: &Identity) -> Outcome<Arrived, Refused> {
     let me = work.caller().fresh(work.now() - VISIT_MS)?.clone();
+    if !still_here(&mut work, &me).await? {
+        return Ok(Err(Refused::Over));
+    }
     let linked = attach(&mut work, &me.member_id, &me.session_id, identity).await?;
     let exclusive = work.desk().settings.policy.linked_accounts.login_method_exclusive;
     if linked.is_ok() && exclusive {
@@ -262,6 +278,9 @@ async fn link(mut work: Work, identity: &Identity) -> Outcome<Arrived, Refused> 
 /// Whoever comes in with the account that is linked to them has proven it anew.
 async fn prove(mut work: Work, identity: &Identity, next: Option<String>) -> Outcome<Arrived, Refused> {
     let me = work.caller().signed_in()?.clone();
+    if !still_here(&mut work, &me).await? {
+        return Ok(Err(Refused::Over));
+    }
     let by = by(&identity.provider);
     let is_mine = store::owner(&mut *work.conn(), identity).await?.is_some_and(|owner| owner == me.member_id);
     if !is_mine {
@@ -273,6 +292,13 @@ async fn prove(mut work: Work, identity: &Identity, next: Option<String>) -> Out
     let token = confirm::proven(&mut work, &me, &by).await?;
     work.finish().await?;
     Ok(Ok(Arrived::Confirmed(token, next)))
+}
+
+/// Whether the session is still open now that the provider has answered: "not me" may have come in between. Password,
+/// member and session are held in the order in which those take them who shut an account.
+async fn still_here(work: &mut Work, me: &Current) -> Result<bool, Fault> {
+    password::lock(work, &me.member_id).await?;
+    Ok(member::hold(work, &me.member_id).await?.is_some() && session::hold(work, &me.session_id).await?)
 }
 
 /// Our return address: the same for every visit to a provider, and one for each.

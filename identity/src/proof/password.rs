@@ -198,6 +198,15 @@ pub async fn store(work: &mut Work, member_id: &str, hash: &str) -> Result<(), F
     Ok(())
 }
 
+/// Holds the password's row, if there is one, to the end of the transaction.
+pub async fn lock(work: &mut Work, member_id: &str) -> Result<(), Fault> {
+    sqlx::query("UPDATE member_password SET hash = hash WHERE member_id = $1")
+        .bind(member_id)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
 /// Removes the password: the member signs in otherwise from now on.
 pub async fn erase(work: &mut Work, member_id: &str) -> Result<(), Fault> {
     sqlx::query("DELETE FROM member_password WHERE member_id = $1")

@@ -210,6 +210,38 @@ pub async fn open(
     })
 }
 
+/// Notes which provider a session came in with.
+pub(crate) async fn came_in_with(work: &mut Work, session_id: &str, provider: &str) -> Result<(), Fault> {
+    sqlx::query("UPDATE session SET provider = $2 WHERE id = $1")
+        .bind(session_id)
+        .bind(provider)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
+/// Which provider a session came in with.
+pub(crate) async fn provider_of<'e>(
+    db: impl Executor<'e, Database = Any>,
+    session_id: &str,
+) -> Result<Option<String>, Fault> {
+    let found: Option<Option<String>> = sqlx::query_scalar("SELECT provider FROM session WHERE id = $1")
+        .bind(session_id)
+        .fetch_optional(db)
+        .await?;
+    Ok(found.flatten())
+}
+
+/// Whether a session is still open; its row is held to the end of the transaction. For a deed that waited for somebody
+/// else since the request came.
+pub(crate) async fn hold(work: &mut Work, session_id: &str) -> Result<bool, Fault> {
+    let held = sqlx::query("UPDATE session SET id = id WHERE id = $1 AND ended_at IS NULL")
+        .bind(session_id)
+        .execute(work.conn())
+        .await?;
+    Ok(held.rows_affected() == 1)
+}
+
 /// The open session of a cookie, if it is still good. Reads one row; a write follows at most once a minute.
 pub async fn find(desk: &Desk, token: &Token, network: &str) -> Result<Option<Current>, Fault> {
     let now = desk.now();
@@ -400,7 +432,7 @@ pub(crate) async fn held<'e>(
     member_id: &str,
     after: &str,
 ) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, created_at, browser, network, proven_by, proven_at, second_by, second_at, fresh_at, \
+    let statement = "SELECT id AS key, created_at, browser, network, proven_by, provider, proven_at, second_by, second_at, fresh_at, \
          last_seen_at, last_network, ended_at FROM session \
          WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     held::page(db, statement, member_id, after).await

@@ -20,8 +20,8 @@ pub(super) struct Entry<'a> {
     pub proven_by: ProvenBy,
     /// What the second step showed, where there was one.
     pub second_by: Option<SecondBy>,
-    /// How, for the history, where neither step's name says it.
-    pub how: Option<&'a str>,
+    /// The provider that it was shown with.
+    pub provider: Option<&'a str>,
     /// 自動ログイン
     pub remember: Remember,
 }
@@ -32,9 +32,15 @@ pub(super) async fn enter(work: &mut Work, entry: Entry<'_>) -> Result<Opened, F
     if let Some(other) = work.caller().current.clone() {
         session::end(work, &other).await?;
     }
-    let Entry { member_id, event, proven_by, second_by, how, remember } = entry;
+    let Entry { member_id, event, proven_by, second_by, provider, remember } = entry;
     let mut opened = session::open(work, member_id, proven_by, second_by, remember).await?;
-    let how = second_by.map(SecondBy::name).or(how).unwrap_or(proven_by.name());
+    if let Some(provider) = provider {
+        session::came_in_with(work, &opened.session_id, provider).await?;
+        linked_accounts::used(work, member_id, provider).await?;
+    }
+    // The provider says more of the door than the second step does.
+    let by = provider.map(linked_accounts::by);
+    let how = by.as_deref().or(second_by.map(SecondBy::name)).unwrap_or(proven_by.name());
     audit::write(work, Line::of(member_id, event).within(&opened.session_id).by(how)).await?;
     alerts::after_sign_in(work, member_id, &opened, second_by).await?;
     // Whoever brings a second provider's account with the first one's does not say which of them is theirs.
@@ -56,7 +62,7 @@ pub async fn resume(desk: &Desk, caller: &Caller, token: &Token) -> Result<Optio
         event: Event::AutoSignIn,
         proven_by: ProvenBy::Remembered,
         second_by: None,
-        how: None,
+        provider: None,
         remember: claimed.remember,
     };
     let mut opened = enter(&mut work, entry).await?;

@@ -141,7 +141,7 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
     let trusted = factors.asked() && session::is_trusted(&mut work, &known.member_id).await?;
     if factors.asked() && !trusted {
         let (token, until) =
-            second_step::begin(&mut work, &known.member_id, ProvenBy::Password, remember, &factors).await?;
+            second_step::begin(&mut work, &known.member_id, None, remember, &factors).await?;
         work.finish().await?;
         return Ok(Ok(SignedIn::SecondStep(token, until)));
     }
@@ -150,7 +150,7 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
         event: Event::SignIn,
         proven_by: ProvenBy::Password,
         second_by: trusted.then_some(SecondBy::Trusted),
-        how: None,
+        provider: None,
         remember: if remember { Remember::Begin } else { Remember::No },
     };
     let opened = enter::enter(&mut work, entry).await?;

@@ -84,7 +84,7 @@ pub async fn sign_in_by_passkey(
         event: Event::SignIn,
         proven_by: ProvenBy::Passkey,
         second_by: Some(SecondBy::Passkey),
-        how: None,
+        provider: None,
         remember: if remembers(desk, form.remember.is_some()) { Remember::Begin } else { Remember::No },
     };
     let opened = enter::enter(&mut work, entry).await?;

@@ -10,8 +10,8 @@ use crate::second_factor;
 use crate::session::{self, ProvenBy, Remember, SecondBy};
 use crate::work::Work;
 
-/// Lets the member in whom the account belongs to. `by` is how the history calls the provider.
-pub(crate) async fn by_provider(work: &mut Work, member_id: &str, by: &str) -> Result<SignedIn, Fault> {
+/// Lets the member in whom the account of a provider belongs to.
+pub(crate) async fn by_provider(work: &mut Work, member_id: &str, provider: &str) -> Result<SignedIn, Fault> {
     let desk = work.desk().clone();
     let policy = &desk.settings.policy;
     let remember = remembers(&desk, false);
@@ -19,8 +19,7 @@ pub(crate) async fn by_provider(work: &mut Work, member_id: &str, by: &str) -> R
     let asked = factors.asked() && policy.second_factor.on_external_sign_in;
     let trusted = asked && session::is_trusted(work, member_id).await?;
     if asked && !trusted {
-        let proven = ProvenBy::Provider;
-        let (token, until) = second_step::begin(work, member_id, proven, remember, &factors).await?;
+        let (token, until) = second_step::begin(work, member_id, Some(provider), remember, &factors).await?;
         return Ok(SignedIn::SecondStep(token, until));
     }
     let entry = Entry {
@@ -28,7 +27,7 @@ pub(crate) async fn by_provider(work: &mut Work, member_id: &str, by: &str) -> R
         event: Event::SignIn,
         proven_by: ProvenBy::Provider,
         second_by: trusted.then_some(SecondBy::Trusted),
-        how: Some(by),
+        provider: Some(provider),
         remember: if remember { Remember::Begin } else { Remember::No },
     };
     let opened = enter::enter(work, entry).await?;

@@ -34,6 +34,7 @@ pub(super) struct Pending {
     pub id: String,
     pub member_id: String,
     pub proven_by: String,
+    pub provider: Option<String>,
     pub remember_at: Option<i64>,
     pub email: String,
 }
@@ -62,26 +63,27 @@ pub struct MailSent {
     pub expires_at: i64,
 }
 
-/// Begins it after the first step; where a letter is what will be asked for, it leaves at once.
+/// Begins it after the first step: a password, or a provider; where a letter is what will be asked for, it leaves at once.
 pub(super) async fn begin(
     work: &mut Work,
     member_id: &str,
-    proven_by: ProvenBy,
+    provider: Option<&str>,
     remember: bool,
     factors: &Factors,
 ) -> Result<(Token, i64), Fault> {
     let (id, now, token) = (work.id(), work.now(), work.token());
     sqlx::query(
-        "INSERT INTO pending_sign_in (id, member_id, token_hash, proven_by, remember_at, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO pending_sign_in (id, member_id, token_hash, proven_by, remember_at, created_at, expires_at, \
+         provider) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(&id)
     .bind(member_id)
     .bind(token.digest())
-    .bind(proven_by.name())
+    .bind(provider.map_or(ProvenBy::Password, |_| ProvenBy::Provider).name())
     .bind(remember.then_some(now))
     .bind(now)
     .bind(now + WAITS_MS)
+    .bind(provider)
     .execute(work.conn())
     .await?;
     // Beyond the day's letters the page says so when a new one is asked for.
@@ -212,7 +214,7 @@ pub(super) async fn complete(
         proven_by: ProvenBy::from_name(&pending.proven_by)
             .ok_or(Fault::Damaged("pending_sign_in.proven_by"))?,
         second_by: Some(by),
-        how: None,
+        provider: pending.provider.as_deref(),
         remember: if pending.remember_at.is_some() { Remember::Begin } else { Remember::No },
     };
     let opened = enter::enter(work, entry).await?;
@@ -232,7 +234,7 @@ pub(super) async fn pending<'e>(
     now: i64,
 ) -> Result<Option<Pending>, Fault> {
     Ok(sqlx::query_as(
-        "SELECT p.id, p.member_id, p.proven_by, p.remember_at, m.email FROM pending_sign_in p \
+        "SELECT p.id, p.member_id, p.proven_by, p.provider, p.remember_at, m.email FROM pending_sign_in p \
          JOIN member m ON m.id = p.member_id \
          WHERE p.token_hash = $1 AND p.used_at IS NULL AND p.expires_at > $2",
     )

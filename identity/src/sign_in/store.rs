@@ -67,7 +67,7 @@ pub(crate) async fn held<'e>(
     member_id: &str,
     after: &str,
 ) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, proven_by, created_at, expires_at, used_at FROM pending_sign_in \
+    let statement = "SELECT id AS key, proven_by, provider, created_at, expires_at, used_at FROM pending_sign_in \
          WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     held::page(db, statement, member_id, after).await
 }

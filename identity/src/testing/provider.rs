@@ -1,11 +1,13 @@
 //! A provider made of software, for tests: discovery, keys, tokens, a profile, and everything that can be wrong with
 //! them. Its people need no page: a test says who comes back. The browser suite has a real provider.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
 use openidconnect::core::{CoreJwsSigningAlgorithm as Alg, CoreRsaPrivateSigningKey};
 use openidconnect::url::Url;
 use openidconnect::{JsonWebKeyId, PrivateSigningKey};
@@ -17,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 const KEY: &str = include_str!("provider_key.pem");
 const STRANGERS_KEY: &str = include_str!("stranger_key.pem");
 const CLIENT: &str = "tegata";
+const SECRET: &str = "a secret of the test, long enough";
 
 /// What it says, as it stands now.
 #[derive(Clone, Debug)]
@@ -50,6 +53,8 @@ pub enum Signed {
     NotAtAll,
     /// With the public key as a shared secret (`alg: HS256`).
     WithAPublicSecret,
+    /// With the client's secret (`alg: HS256`), as LINE does.
+    WithTheClientSecret,
 }
 
 /// One that listens on this machine until the test ends.
@@ -62,8 +67,9 @@ pub struct TestProvider {
 
 struct State {
     says: Says,
-    /// Nonce and PKCE challenge of the newest visit.
-    visit: (String, String),
+    /// Nonce and PKCE challenge of each visit, by its state; the code that comes back is the state again.
+    visits: BTreeMap<String, (String, String)>,
+    newest: String,
     asked: Vec<String>,
 }
 
@@ -82,7 +88,7 @@ impl TestProvider {
             found: true,
             key_id: "one".into(),
         };
-        let state = State { says, visit: Default::default(), asked: Vec::new() };
+        let state = State { says, visits: BTreeMap::new(), newest: String::new(), asked: Vec::new() };
         let this = Self { issuer: format!("http://{address}"), said: Arc::new(Mutex::new(state)) };
         let server = this.clone();
         tokio::spawn(async move {
@@ -100,12 +106,9 @@ impl TestProvider {
             ("outbound.private_networks".into(), "true".into()),
         ];
         for (id, kind) in [("google", "google"), ("yahoo", "yahoo-japan"), ("facebook", "facebook")] {
-            for (key, value) in [
-                ("kind", kind),
-                ("client_id", CLIENT),
-                ("client_secret", "a secret of the test"),
-                ("issuer", &self.issuer),
-            ] {
+            for (key, value) in
+                [("kind", kind), ("client_id", CLIENT), ("client_secret", SECRET), ("issuer", &self.issuer)]
+            {
                 all.push((format!("providers.{id}.{key}"), value.to_owned()));
             }
         }
@@ -132,7 +135,9 @@ impl TestProvider {
                 .unwrap_or_default()
         };
         assert_eq!(of("code_challenge_method"), "S256");
-        self.state().visit = (of("nonce"), of("code_challenge"));
+        let mut state = self.state();
+        state.newest = of("state");
+        state.visits.insert(of("state"), (of("nonce"), of("code_challenge")));
         of("state")
     }
 
@@ -185,7 +190,11 @@ impl TestProvider {
     }
 
     fn token(&self, body: &str, says: &Says) -> (u16, String) {
-        let (nonce, challenge) = self.state().visit.clone();
+        let (nonce, challenge) = {
+            let state = self.state();
+            let visit = state.visits.get(&form(body, "code")).or_else(|| state.visits.get(&state.newest));
+            visit.cloned().unwrap_or_default()
+        };
         let verifier = form(body, "code_verifier");
         if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())) != challenge {
             return (400, json!({ "error": "invalid_grant" }).to_string());
@@ -216,7 +225,7 @@ fn signed(claims: &Value, says: &Says) -> String {
     let alg = match says.signed {
         Signed::Rightly | Signed::ByAStranger => "RS256",
         Signed::NotAtAll => "none",
-        Signed::WithAPublicSecret => "HS256",
+        Signed::WithAPublicSecret | Signed::WithTheClientSecret => "HS256",
     };
     let encoded = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let body = [encoded(&json!({ "alg": alg, "kid": says.key_id })), encoded(claims)].join(".");
@@ -226,14 +235,18 @@ fn signed(claims: &Value, says: &Says) -> String {
         Signed::ByAStranger => by(STRANGERS_KEY),
         Signed::NotAtAll => Vec::new(),
         Signed::WithAPublicSecret => {
-            use hmac::{Hmac, KeyInit, Mac};
             let public = serde_json::to_vec(&key(KEY, &says.key_id).as_verification_key()).expect("a key");
-            let mut mac = Hmac::<Sha256>::new_from_slice(&public).expect("a secret");
-            mac.update(body.as_bytes());
-            mac.finalize().into_bytes().to_vec()
+            with_secret(&public, &body)
         }
+        Signed::WithTheClientSecret => with_secret(SECRET.as_bytes(), &body),
     };
     [body, URL_SAFE_NO_PAD.encode(signature)].join(".")
+}
+
+fn with_secret(secret: &[u8], body: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a secret");
+    mac.update(body.as_bytes());
+    mac.finalize().into_bytes().to_vec()
 }
 
 fn form(body: &str, name: &str) -> String {

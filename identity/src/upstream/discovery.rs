@@ -26,12 +26,13 @@ impl Upstream {
         let known =
             self.0.known.get(named.id).ok_or_else(|| Failed::NotAccepted("no such provider".into()))?;
         let mut found = known.found.lock().await;
+        // Who is back from there needs what is known, whatever became of others.
+        if let Some(found) = found.as_ref().filter(|found| now - found.at < KEPT_MS) {
+            return Ok(found.clone());
+        }
         // Whoever waited while another found out does not wait again.
         if !self.is_reachable(named.id, now) {
             return Err(Failed::Unreachable("it did not answer a moment ago".into()));
-        }
-        if let Some(found) = found.as_ref().filter(|found| now - found.at < KEPT_MS) {
-            return Ok(found.clone());
         }
         match self.fetch(named).await {
             Ok(metadata) => {

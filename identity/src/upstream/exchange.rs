@@ -43,6 +43,10 @@ impl Upstream {
         anew: bool,
         now: i64,
     ) -> Result<String, Failed> {
+        // Nobody is sent to where nobody answered a moment ago.
+        if !self.is_reachable(named.id, now) {
+            return Err(Failed::Unreachable("it did not answer a moment ago".into()));
+        }
         let found = self.discovered(named, now).await?;
         let client = of_discovery(named, &found, back, now)?;
         let verifier = PkceCodeVerifier::new(carried.verifier.clone());
@@ -162,7 +166,7 @@ impl Upstream {
         match said {
             Ok(said) => {
                 identity.email = said.email().map(|email| email.to_string());
-                identity.vouched = named.kind().vouches && said.email_verified() == Some(true);
+                identity.vouched = vouched(named, identity.email.as_deref(), said.email_verified());
                 name(identity, said.family_name(), said.given_name(), said.name());
             }
             Err(error) => tracing::warn!(provider = named.id, %error, "a provider gave no profile"),
@@ -254,10 +258,15 @@ fn identity(named: Named<'_>, claims: &CoreIdTokenClaims) -> Result<Identity, Fa
         family_name: String::new(),
         given_name: String::new(),
         email: claims.email().map(|email| email.to_string()),
-        vouched: named.kind().vouches && claims.email_verified() == Some(true),
+        vouched: vouched(named, claims.email().map(|email| email.as_str()), claims.email_verified()),
     };
     name(&mut identity, claims.family_name(), claims.given_name(), claims.name());
     Ok(identity)
+}
+
+/// Whether the provider's word counts that the address is its owner's.
+fn vouched(named: Named<'_>, address: Option<&str>, verified: Option<bool>) -> bool {
+    address.is_some_and(|address| named.kind().vouches.counts(address, verified == Some(true)))
 }
 
 /// Takes names over where there are none yet. One name in all goes into the family name's field, as for members who have
@@ -281,4 +290,25 @@ fn name(
 /// The claim without a language, else in whatever language there is.
 fn any<T>(claim: &LocalizedClaim<T>) -> Option<&T> {
     claim.get(None).or_else(|| claim.iter().next().map(|(_, value)| value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_of_any_directory_has_the_form_of_all_and_names_one() {
+        let form = "https://login.microsoftonline.com/{tenantid}/v2.0";
+        let one = "9188040d-6c67-4c5b-b112-36a304b66dad";
+        assert_eq!(tenant(form, &form.replace("{tenantid}", one)), Some(one));
+        for wrong in [
+            form,
+            "https://login.microsoftonline.com/common/v2.0",
+            "https://login.microsoftonline.com/../v2.0",
+            "https://evil.example/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0",
+            "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0/",
+        ] {
+            assert_eq!(tenant(form, wrong), None, "{wrong}");
+        }
+    }
 }

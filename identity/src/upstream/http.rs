@@ -67,7 +67,7 @@ impl Http {
     /// Sends a request and reads the whole answer.
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failed> {
         let mut request = reqwest::Request::try_from(request)?;
-        if !self.may_go_to(request.url()) {
+        if !self.may_go_to(request.url()).await {
             return Err(Failed::Forbidden);
         }
         *request.timeout_mut() = Some(TIME_OUT);
@@ -86,17 +86,26 @@ impl Http {
         Ok(answer.body(body)?)
     }
 
-    fn may_go_to(&self, url: &Url) -> bool {
-        if self.private_networks {
-            return true;
-        }
-        url.scheme() == "https"
-            && match url.host() {
-                Some(Host::Domain(_)) => true, // judged when its addresses are known
-                Some(Host::Ipv4(ip)) => is_public(ip.into()),
-                Some(Host::Ipv6(ip)) => is_public(ip.into()),
-                None => false,
+    /// Over https to wherever the settings allow; in the clear only to where nobody listens in.
+    async fn may_go_to(&self, url: &Url) -> bool {
+        let literal = match url.host() {
+            Some(Host::Domain(_)) => None,
+            Some(Host::Ipv4(ip)) => Some(IpAddr::from(ip)),
+            Some(Host::Ipv6(ip)) => Some(IpAddr::from(ip)),
+            None => return false,
+        };
+        match (url.scheme(), literal) {
+            // A name is judged when its addresses are known.
+            ("https", literal) => self.private_networks || literal.is_none_or(is_public),
+            ("http", Some(ip)) => self.private_networks && !is_public(ip),
+            ("http", None) => {
+                let name = url.host_str().unwrap_or_default();
+                let found = tokio::net::lookup_host((name, 0)).await;
+                self.private_networks
+                    && found.is_ok_and(|mut all| !all.any(|address| is_public(address.ip())))
             }
+            _ => false,
+        }
     }
 }
 

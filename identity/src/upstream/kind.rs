@@ -36,6 +36,30 @@ pub enum Secret {
     Signed,
 }
 
+/// For whose addresses a provider's word counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouches {
+    /// For nobody's.
+    Never,
+    /// For all that it says to have verified.
+    Verified,
+    /// For those of its own domains, where nobody else gives addresses out.
+    Own(&'static [&'static str]),
+}
+
+impl Vouches {
+    /// Whether it counts for this one.
+    pub fn counts(self, address: &str, verified: bool) -> bool {
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        verified
+            && match self {
+                Self::Never => false,
+                Self::Verified => true,
+                Self::Own(domains) => domains.iter().any(|own| own.eq_ignore_ascii_case(domain)),
+            }
+    }
+}
+
 /// One row.
 #[derive(Debug)]
 pub struct Kind {
@@ -51,8 +75,8 @@ pub struct Kind {
     pub secret: Secret,
     /// Whether the answer comes as a form from the provider's own page.
     pub form_post: bool,
-    /// Whether its word counts that an address is its owner's.
-    pub vouches: bool,
+    /// For whose addresses its word counts.
+    pub vouches: Vouches,
     /// Whether its name is for the site to give.
     pub named_by_site: bool,
 }
@@ -87,12 +111,17 @@ const USUAL: Kind = Kind {
     algs: RS256,
     secret: Secret::Discovered,
     form_post: false,
-    vouches: false,
+    vouches: Vouches::Never,
     named_by_site: false,
 };
 
-const GOOGLE: Kind =
-    Kind { name: "Google", place: Place::Issuer("https://accounts.google.com"), vouches: true, ..USUAL };
+// Addresses elsewhere were verified once; whose they are now it does not know.
+const GOOGLE: Kind = Kind {
+    name: "Google",
+    place: Place::Issuer("https://accounts.google.com"),
+    vouches: Vouches::Own(&["gmail.com", "googlemail.com"]),
+    ..USUAL
+};
 const FACEBOOK: Kind = Kind {
     name: "Facebook",
     place: Place::Graph {
@@ -106,7 +135,7 @@ const FACEBOOK: Kind = Kind {
 const YAHOO_JAPAN: Kind = Kind {
     name: "Yahoo! JAPAN",
     place: Place::Issuer("https://auth.login.yahoo.co.jp/yconnect/v2"),
-    vouches: true,
+    vouches: Vouches::Verified,
     ..USUAL
 };
 // An address in its tokens is whatever a directory's administrator wrote there.
@@ -128,7 +157,7 @@ const APPLE: Kind = Kind {
     scopes: &["name", "email"],
     secret: Secret::Signed,
     form_post: true,
-    vouches: true,
+    vouches: Vouches::Verified,
     ..USUAL
 };
 // Its subjects are this site's alone (pairwise); names and addresses need an agreement, so none is asked for.

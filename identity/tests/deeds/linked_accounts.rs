@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::with_provider::{
     ADDRESS, OTHER, arrive, bed, bed_with, entered, leave, link, linked_member, links, person, visit,
-    waiting_browser, why,
+    waiting_browser, why, without_passwords,
 };
 
 async fn lines(bed: &Bed, event: &'static str) -> Vec<(Option<String>, Option<String>)> {
@@ -100,12 +100,12 @@ async fn mp_62_two_members_link_one_account_at_once_and_one_wins(
         let caller = bed.caller(&opened.token).await;
         racing.push((caller.clone(), leave(&bed, &provider, &caller, "yahoo", Purpose::Link).await));
     }
-    // The provider knows the newest visit; both are answered with its nonce, so that one of them is let through first.
     let [(first, one), (second, two)] = racing.as_slice() else { panic!("two") };
-    let (one, two) =
-        tokio::join!(async { arrive(&bed, first, one).await }, async { arrive(&bed, second, two).await });
-    let won = [&one, &two].into_iter().filter(|arrived| matches!(arrived, Ok(Arrived::Linked))).count();
-    assert_eq!((won, links(&bed).await), (1, 1), "{one:?} {two:?}");
+    let (one, two) = tokio::join!(arrive(&bed, first, one), arrive(&bed, second, two));
+    let (won, lost): (Vec<_>, Vec<_>) =
+        [one, two].into_iter().partition(|arrived| matches!(arrived, Ok(Arrived::Linked)));
+    let lost: Vec<_> = lost.into_iter().map(why).collect();
+    assert_eq!((won.len(), lost, links(&bed).await), (1, vec![Refused::UsedElsewhere], 1));
 }
 
 #[rstest]
@@ -180,8 +180,17 @@ async fn mp_65_the_second_step_comes_before_the_link(#[values(Base::Sqlite, Base
     bed.wait(MINUTE_MS);
     let arrived = visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await;
     assert!(matches!(arrived, Ok(Arrived::SignedIn(SignedIn::SecondStep(..), _))), "{arrived:?}");
-    let pending = bed.count("SELECT COUNT(*) FROM pending_sign_in WHERE proven_by = 'provider'").await;
+    let pending = bed
+        .count("SELECT COUNT(*) FROM pending_sign_in WHERE proven_by = 'provider' AND provider = 'google'")
+        .await;
     assert_eq!(pending, 1);
+    assert_eq!(bed.count("SELECT COUNT(*) FROM linked_account WHERE last_used_at IS NOT NULL").await, 0);
+    // Only when it is passed somebody came in with it.
+    let Ok(Arrived::SignedIn(SignedIn::SecondStep(token, _), _)) = arrived else { panic!("no second step") };
+    let form = domain::second_step::Form { code: app.code(bed.desk.now()), ..form };
+    sign_in::pass(&bed.desk, &bed.visitor(), &token, &form).await.unwrap().unwrap();
+    assert_eq!(bed.count("SELECT COUNT(*) FROM linked_account WHERE last_used_at IS NOT NULL").await, 1);
+    assert_eq!(lines(&bed, "sign_in").await.last().unwrap().0.as_deref(), Some("sns:google"));
 }
 
 #[rstest]
@@ -241,9 +250,7 @@ async fn the_last_way_in_is_not_unlinked(#[values(Base::Sqlite, Base::Postgres)]
     let (bed, provider) = bed(base).await;
     let opened = linked_member(&bed, &provider, ADDRESS, "1").await;
     let caller = bed.caller(&opened.token).await;
-    let mut work = bed.desk.work(&caller).await.unwrap();
-    sqlx::query("DELETE FROM member_password").execute(work.conn()).await.unwrap();
-    work.finish().await.unwrap();
+    without_passwords(&bed).await;
     let refused = linked_accounts::unlink(&bed.desk, &caller, "google").await.unwrap().unwrap_err();
     assert_eq!(refused, [Refused::LastWayIn]);
     assert!(!linked_accounts::view(&bed.desk, &caller).await.unwrap().rows[0].can_unlink);
@@ -263,6 +270,10 @@ async fn a_member_without_a_password_proves_it_with_the_linked_account(
     let opened = linked_member(&bed, &provider, ADDRESS, "1").await;
     bed.wait(session::FRESH_MS);
     let caller = bed.caller(&opened.token).await;
+    // Who has one is asked for it.
+    let begun = linked_accounts::begin(&bed.desk, &caller, "google", Purpose::Confirm, None, None).await;
+    assert!(matches!(begun, Err(Fault::NotOffered)), "{begun:?}");
+    without_passwords(&bed).await;
     let other = visit(&bed, &provider, &caller, Purpose::Confirm, person("2", ADDRESS)).await;
     assert_eq!(why(other), Refused::OtherAccount);
     let Ok(Arrived::Confirmed(token, _)) =

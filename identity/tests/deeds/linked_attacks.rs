@@ -5,15 +5,15 @@ use domain::registration::Form;
 use identity::caller::Caller;
 use identity::clock::{MINUTE_MS, SECOND_MS};
 use identity::linked_accounts::{self, Answer, Arrived, Back};
-use identity::registration;
 use identity::testing::provider::{Says, Signed};
-use identity::testing::{Base, NOON, code_in, form, link_in};
+use identity::testing::{Base, Bed, NOON, code_in, form, link_in};
+use identity::{email_change, registration};
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::with_provider::{
     ADDRESS, OTHER, answered, arrive, bed, bed_with, entered, leave, linked_member, links, person, visit,
-    waiting_browser, why,
+    waiting_at, waiting_browser, why,
 };
 
 fn claim(name: &'static str, value: Value) -> impl FnOnce(&mut Says) {
@@ -193,13 +193,69 @@ async fn a_new_key_of_the_provider_is_fetched_once() {
     entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await);
 }
 
+/// security.md 2.11: a name that leads into a private network is not connected to.
+#[rstest]
+#[case("true", 1)]
+#[case("false", 0)]
 #[tokio::test]
-async fn providers_in_private_networks_are_not_asked_unless_the_operator_allows_it() {
-    let (bed, provider) = bed_with(Base::Sqlite, &[("providers.google.issuer", "https://127.0.0.1:1")]).await;
-    let begun =
-        linked_accounts::begin(&bed.desk, &bed.visitor(), "google", Purpose::SignIn, None, None).await;
+async fn providers_in_private_networks_are_not_asked_unless_the_operator_allows_it(
+    #[case] allowed: &str,
+    #[case] connections: usize,
+) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let issuer = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let settings = [
+        ("site.development", "true"),
+        ("outbound.private_networks", allowed),
+        ("providers.google.kind", "google"),
+        ("providers.google.client_id", "tegata"),
+        ("providers.google.client_secret", "secret"),
+        ("providers.google.issuer", &issuer),
+    ];
+    let bed = Bed::new(Base::Sqlite, &settings).await;
+    let accepted = tokio::spawn(async move {
+        let first = tokio::time::timeout(std::time::Duration::from_secs(2), listener.accept()).await;
+        usize::from(first.is_ok())
+    });
+    let nobody = bed.visitor();
+    let begun = linked_accounts::begin(&bed.desk, &nobody, "google", Purpose::SignIn, None, None).await;
     assert_eq!(begun.unwrap().unwrap_err(), Refused::Unreachable);
-    assert!(provider.asked().is_empty());
+    assert_eq!(accepted.await.unwrap(), connections);
+}
+
+/// LINE signs with the secret that it shares with the site; nobody else may.
+#[rstest]
+#[case("line", true)]
+#[case("google", false)]
+#[tokio::test]
+async fn a_shared_secret_signs_for_line_only(#[case] kind: &'static str, #[case] good: bool) {
+    let more = [
+        ("site.policy", "modern"),
+        ("policy.linked_accounts.providers", "google,facebook,yahoo_japan,line"),
+        ("providers.google.kind", kind),
+    ];
+    let (bed, provider) = bed_with(Base::Sqlite, &more).await;
+    provider.say(|says| says.signed = Signed::WithTheClientSecret);
+    let arrived = visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await;
+    if good {
+        assert!(matches!(arrived, Ok(Arrived::Waits(..))), "{arrived:?}");
+    } else {
+        assert_eq!(why(arrived), Refused::NotAccepted);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_falls_silent_on_the_way_is_left_alone_for_a_while() {
+    let (bed, provider) = bed(Base::Sqlite).await;
+    provider.say(|says| says.claims = person("1", ADDRESS));
+    let there = leave(&bed, &provider, &bed.visitor(), "google", Purpose::SignIn).await;
+    let other = leave(&bed, &provider, &bed.visitor(), "google", Purpose::SignIn).await;
+    provider.say(|says| says.silent = true);
+    assert_eq!(why(arrive(&bed, &bed.visitor(), &there).await), Refused::Unreachable);
+    assert!(!linked_accounts::offered(&bed.desk, bed.visitor().locale)[0].reachable);
+    // Who is back from there already is not turned away for it.
+    provider.say(|says| says.silent = false);
+    assert!(matches!(arrive(&bed, &bed.visitor(), &other).await, Ok(Arrived::Waits(..))));
 }
 
 // --- The five scripts of "Pre-hijacked accounts" (security.md 2.9): the victim ends as the sole owner. ---
@@ -264,25 +320,84 @@ async fn an_address_that_is_not_vouched_for_is_proven_by_letter(
     };
     let mut claims = person("1", ADDRESS);
     claims["email_verified"] = json!(false);
-    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, claims).await;
+    let waiting =
+        async |id: &'static str, claims| waiting_at(&bed, &provider, id, Purpose::SignUp, claims).await;
+    let browser = waiting("yahoo", claims).await;
+    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
+    // Google knows whose its own addresses are, and nobody else's.
+    let browser = waiting("google", person("1", ADDRESS)).await;
     assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
     // Vouched for, but another address was typed; or the address has an account.
-    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", OTHER)).await;
+    let browser = waiting("yahoo", person("1", OTHER)).await;
     assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
     bed.wait(MINUTE_MS * 2);
     bed.member(ADDRESS).await;
-    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", ADDRESS)).await;
+    let browser = waiting("yahoo", person("1", ADDRESS)).await;
     assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
     assert_eq!(bed.count("SELECT COUNT(*) FROM member").await, 1);
-    // Facebook vouches for nobody, whatever it says; Google for its own people.
-    let browser = waiting_browser(&bed, &provider, Purpose::SignUp, person("1", OTHER)).await;
+    let browser = waiting("google", person("1", "taro@gmail.com")).await;
+    let registered = submit(&browser, "taro@gmail.com").await;
+    assert!(matches!(registered, registration::Submitted::Registered(_)), "{registered:?}");
+    let browser = waiting("yahoo", person("2", OTHER)).await;
     let registered = submit(&browser, OTHER).await;
     assert!(matches!(registered, registration::Submitted::Registered(_)), "{registered:?}");
-    assert_eq!(links(&bed).await, 1);
+    assert_eq!(links(&bed).await, 2);
 }
 
-/// Unexpired session, unexpired address change: whoever was in before the owner's "not me" is out after it, and what they
-/// linked goes with them.
+/// Unexpired session: "not me" shuts out whoever came in with a stolen account of a provider, and for good.
+#[rstest]
+#[tokio::test]
+async fn not_me_takes_the_link_that_a_thief_came_in_with(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed(base).await;
+    linked_member(&bed, &provider, ADDRESS, "stolen").await;
+    bed.wait(MINUTE_MS);
+    let sign_in =
+        async || visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("stolen", ADDRESS)).await;
+    let thief = entered(sign_in().await);
+    let letter = bed.letters().await.pop().unwrap();
+    assert!(letter.subject.contains("新しいブラウザ"), "{}", letter.subject);
+    identity::alerts::not_mine(&bed.desk, &bed.visitor(), &link_in(&letter)).await.unwrap().unwrap();
+    assert!(!bed.is_open(&thief).await);
+    assert!(matches!(sign_in().await, Ok(Arrived::Waits(..))), "nobody's any more");
+}
+
+/// The owner says "not me" while a thief's browser is at the provider: nothing is linked when it comes back.
+#[rstest]
+#[tokio::test]
+async fn a_session_that_ended_meanwhile_links_nothing(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed(base).await;
+    bed.member(ADDRESS).await;
+    let thief = bed.signed_in(ADDRESS).await;
+    let letter = bed.letters().await.pop().unwrap();
+    // As the request found them: the session ends while the provider is asked.
+    let caller = bed.caller(&thief.token).await;
+    let there = leave(&bed, &provider, &caller, "google", Purpose::Link).await;
+    identity::alerts::not_mine(&bed.desk, &bed.visitor(), &link_in(&letter)).await.unwrap().unwrap();
+    assert_eq!(why(arrive(&bed, &caller, &there).await), Refused::Over);
+    assert_eq!(links(&bed).await, 0);
+}
+
+/// Unexpired address change: a thief changes the address and links their own account; the old mailbox takes both back.
+#[rstest]
+#[tokio::test]
+async fn an_address_that_is_taken_back_takes_links_along(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed(base).await;
+    bed.member(ADDRESS).await;
+    bed.wait(MINUTE_MS);
+    let thief = bed.signed_in(ADDRESS).await;
+    let caller = bed.caller(&thief.token).await;
+    email_change::ask(&bed.desk, &caller, OTHER).await.unwrap().unwrap();
+    let letters = bed.letters().await;
+    let code = letters.iter().rev().find(|letter| letter.to.contains(OTHER)).map(code_in).unwrap();
+    email_change::confirm_by_code(&bed.desk, &caller, &code, "").await.unwrap().unwrap();
+    let undo = super::email_change::undoing(&bed, ADDRESS).await;
+    super::with_provider::link(&bed, &provider, &bed.caller(&thief.token).await, person("thief", OTHER))
+        .await;
+    email_change::undo(&bed.desk, &bed.visitor(), &undo).await.unwrap().unwrap();
+    assert_eq!(links(&bed).await, 0);
+}
+
+/// Unexpired session: whoever was in before the owner's "not me" is out after it, and what they linked goes with them.
 #[rstest]
 #[tokio::test]
 async fn what_a_thiefs_session_linked_goes_with_it(#[values(Base::Sqlite, Base::Postgres)] base: Base) {

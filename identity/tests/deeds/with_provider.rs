@@ -59,7 +59,7 @@ pub async fn leave(
 /// They come back with a code.
 pub async fn arrive(bed: &Bed, caller: &Caller, visit: &Visit) -> Result<Arrived, Back> {
     let answer =
-        Answer { code: Some("a code".into()), state: Some(visit.state.clone()), ..Answer::default() };
+        Answer { code: Some(visit.state.clone()), state: Some(visit.state.clone()), ..Answer::default() };
     answered(bed, caller, visit, answer).await
 }
 
@@ -77,9 +77,28 @@ pub async fn visit(
     purpose: Purpose,
     claims: Value,
 ) -> Result<Arrived, Back> {
+    visit_at(bed, provider, "google", caller, purpose, claims).await
+}
+
+/// The same with another of the providers.
+pub async fn visit_at(
+    bed: &Bed,
+    provider: &TestProvider,
+    id: &'static str,
+    caller: &Caller,
+    purpose: Purpose,
+    claims: Value,
+) -> Result<Arrived, Back> {
     provider.say(|says| says.claims = claims);
-    let visit = leave(bed, provider, caller, "google", purpose).await;
+    let visit = leave(bed, provider, caller, id, purpose).await;
     arrive(bed, caller, &visit).await
+}
+
+/// Takes every password away, as a site with one way to sign in does.
+pub async fn without_passwords(bed: &Bed) {
+    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
+    sqlx::query("DELETE FROM member_password").execute(work.conn()).await.unwrap();
+    work.finish().await.unwrap();
 }
 
 /// Links somebody's account to a member who is signed in.
@@ -110,8 +129,19 @@ pub fn entered(arrived: Result<Arrived, Back>) -> Opened {
 
 /// A visitor's browser in which an account waits to be linked.
 pub async fn waiting_browser(bed: &Bed, provider: &TestProvider, purpose: Purpose, claims: Value) -> Caller {
-    match visit(bed, provider, &bed.visitor(), purpose, claims).await {
-        Ok(Arrived::Waits(_, token, _)) => Caller { pending_link: Some(token), ..bed.visitor() },
+    waiting_at(bed, provider, "google", purpose, claims).await
+}
+
+/// The same with another of the providers.
+pub async fn waiting_at(
+    bed: &Bed,
+    provider: &TestProvider,
+    id: &'static str,
+    purpose: Purpose,
+    claims: Value,
+) -> Caller {
+    match visit_at(bed, provider, id, &bed.visitor(), purpose, claims).await {
+        Ok(Arrived::Waits(_, token, ..)) => Caller { pending_link: Some(token), ..bed.visitor() },
         other => panic!("{other:?}"),
     }
 }

@@ -69,7 +69,8 @@ async fn mp_65_there_and_back_without_script(#[values(Base::Sqlite, Base::Postgr
     let unknown = site.get(&back).await;
     assert_eq!(unknown.header("location"), "/sign-in?sns=over&with=google", "another browser");
     let waits = site.get_with(&back, &[("cookie", &visit)]).await;
-    assert_eq!((waits.status, waits.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
+    let expected = (StatusCode::SEE_OTHER, "/sign-in?next=%2Faccount");
+    assert_eq!((waits.status, waits.header("location")), expected);
     assert!(cookie(&waits, "pending-link").is_some() && cookie(&waits, "session").is_none());
     let replayed = site.get_with(&back, &[("cookie", &visit)]).await;
     assert_eq!(replayed.header("location"), "/sign-in?sns=over&with=google");
