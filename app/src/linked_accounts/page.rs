@@ -12,7 +12,7 @@ use super::actions::{ChoosePassword, Linked, LinkedView, Row, Unlink};
 use super::{Html, Visit};
 use crate::action::{Sending, ask, sending};
 use crate::boot::{Live, use_boot, use_lang};
-use crate::site::drawn;
+use crate::site::{NotAvailablePage, drawn};
 use crate::ui::form::{Form, Submit, Summary};
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
@@ -34,7 +34,13 @@ pub fn LinkedPage() -> impl IntoView {
     });
     view! {
         <Transition>
-            {move || Suspend::new(async move { drawn(view.await, |view| view! { <All view/> }.into_any()) })}
+            {move || Suspend::new(async move {
+                drawn(view.await, |view| if view.rows.is_empty() {
+                    view! { <NotAvailablePage/> }.into_any()
+                } else {
+                    view! { <All view/> }.into_any()
+                })
+            })}
         </Transition>
     }
     .into_any()

@@ -160,14 +160,11 @@ pub async fn let_go(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
     work.finish().await
 }
 
-/// The member's page.
+/// The member's page; without rows where this site has no providers.
 pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
     let me = caller.signed_in()?;
     let (settings, policy) = (&desk.settings, &desk.settings.policy.linked_accounts);
     let links = store::of_member(desk.db.readers(), &me.member_id).await?;
-    if links.is_empty() && !is_offered(settings) {
-        return Err(Fault::NotOffered);
-    }
     let has_password = password::stored(desk.db.readers(), &me.member_id).await?.is_some();
     let exclusive = policy.login_method_exclusive;
     let usable = links.iter().filter(|link| settings.providers.contains_key(&link.provider)).count();
