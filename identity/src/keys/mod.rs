@@ -6,6 +6,8 @@ use std::path::Path;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -83,6 +85,23 @@ impl SiteKey {
         let payload = Payload { msg: body, aad: purpose.as_bytes() };
         self.cipher.decrypt(&XNonce::from(nonce), payload).map(Zeroizing::new).map_err(|_| wrong())
     }
+
+    /// Seals a record, written as JSON.
+    pub fn seal_json(
+        &self,
+        purpose: &'static str,
+        record: &impl Serialize,
+        random: &Random,
+    ) -> Result<Vec<u8>, Fault> {
+        let plain = serde_json::to_vec(record).map(Zeroizing::new).map_err(|_| Fault::Damaged(purpose))?;
+        self.seal(purpose, &plain, random)
+    }
+
+    /// Opens a record that was sealed for the same purpose under the same key.
+    pub fn open_json<T: DeserializeOwned>(&self, purpose: &'static str, sealed: &[u8]) -> Result<T, Fault> {
+        let plain = self.open_sealed(purpose, sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| Fault::Damaged(purpose))
+    }
 }
 
 async fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -111,5 +130,9 @@ mod tests {
         assert!(other.open_sealed("letter", &sealed).is_err());
         assert!(key.open_sealed("letter", &sealed[..sealed.len() - 1]).is_err());
         assert!(key.open_sealed("letter", b"").is_err());
+        let record = key.seal_json("letter", &("to", 1), &random).unwrap();
+        assert_eq!(key.open_json::<(String, u8)>("letter", &record).unwrap(), ("to".to_owned(), 1));
+        assert!(key.open_json::<(String, u8)>("seed", &record).is_err());
+        assert!(matches!(key.open_json::<u8>("letter", &record), Err(Fault::Damaged("letter"))));
     }
 }

@@ -91,8 +91,7 @@ async fn write(work: &mut Work, letter: Letter, kind: &'static str) -> Result<()
         text: letter.text,
         html: letter.html,
     };
-    let plain = serde_json::to_vec(&contents).map_err(|e| Fault::Letter(e.to_string()))?;
-    let sealed = work.desk().site_key.seal(PURPOSE, &plain, &work.desk().random)?;
+    let sealed = work.desk().site_key.seal_json(PURPOSE, &contents, &work.desk().random)?;
     let (id, now) = (work.id(), work.now());
     sqlx::query(
         "INSERT INTO outbox (id, kind, sealed, created_at, next_try_at, give_up_at, tries) \

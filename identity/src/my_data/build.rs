@@ -152,8 +152,7 @@ async fn build(desk: &Desk, mut claim: Claim) -> Result<bool, Fault> {
                 continue;
             }
             let piece = Piece { part: part.name().to_owned(), page };
-            let plain = serde_json::to_vec(&piece).map_err(|_| Fault::Damaged("data_export_chunk"))?;
-            let sealed = desk.site_key.seal(PURPOSE, &plain, &desk.random)?;
+            let sealed = desk.site_key.seal_json(PURPOSE, &piece, &desk.random)?;
             let mut work = desk.work(&nobody()).await?;
             // Never the same value twice, so that a builder that slept knows it was overtaken.
             let until = (work.now() + CLAIM_MS).max(claim.claimed_until + 1);

@@ -93,8 +93,7 @@ pub async fn open(desk: &Desk, caller: &Caller) -> Result<Option<Export>, Fault>
 /// A piece of a copy, by its place; `None` after the last one, and when the copy went while it was read.
 pub async fn piece(desk: &Desk, export: &Export, place: i64) -> Result<Option<Piece>, Fault> {
     let Some(sealed) = store::piece(desk.db.readers(), &export.id, place).await? else { return Ok(None) };
-    let plain = desk.site_key.open_sealed(PURPOSE, &sealed)?;
-    serde_json::from_slice(&plain).map(Some).map_err(|_| Fault::Damaged("data_export_chunk"))
+    desk.site_key.open_json(PURPOSE, &sealed).map(Some)
 }
 
 /// How many pieces a copy has.

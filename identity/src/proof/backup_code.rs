@@ -4,7 +4,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
@@ -41,8 +40,7 @@ pub fn draft(desk: &Desk, member_id: &str, count: u16, length: u16) -> Result<Dr
     let codes: Vec<_> = (0..count).map(|_| written_code::random(&desk.random, length)).collect();
     let inside =
         Inside { id: desk.random.id(now), member_id: member_id.to_owned(), until: now + DRAFT_MS, codes };
-    let plain = Zeroizing::new(serde_json::to_vec(&inside).map_err(|_| Fault::Crypto("sealing a list"))?);
-    let sealed = URL_SAFE_NO_PAD.encode(desk.site_key.seal(DRAFT_SEALED_AS, &plain, &desk.random)?);
+    let sealed = URL_SAFE_NO_PAD.encode(desk.site_key.seal_json(DRAFT_SEALED_AS, &inside, &desk.random)?);
     Ok(Draft { sealed, codes: inside.codes.iter().map(|code| grouped(code)).collect() })
 }
 
@@ -86,8 +84,7 @@ pub async fn keep(work: &mut Work, member_id: &str, sealed: &str) -> Result<bool
 
 fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Inside> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    let plain = desk.site_key.open_sealed(DRAFT_SEALED_AS, &bytes).ok()?;
-    let inside: Inside = serde_json::from_slice(&plain).ok()?;
+    let inside: Inside = desk.site_key.open_json(DRAFT_SEALED_AS, &bytes).ok()?;
     (inside.member_id == member_id && inside.until > desk.now()).then_some(inside)
 }
 

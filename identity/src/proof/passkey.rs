@@ -268,8 +268,7 @@ async fn put(
     options: &Value,
 ) -> Result<Question, Fault> {
     let (token, now) = (work.token(), work.now());
-    let plain = serde_json::to_vec(state).map_err(|_| Fault::Crypto("writing a passkey's challenge"))?;
-    let sealed = work.desk().site_key.seal(SEALED_AS, &plain, &work.desk().random)?;
+    let sealed = work.desk().site_key.seal_json(SEALED_AS, state, &work.desk().random)?;
     sqlx::query(
         "INSERT INTO passkey_challenge (id, purpose, bound_to, state, expires_at) VALUES ($1, $2, $3, $4, $5)",
     )
@@ -303,8 +302,7 @@ async fn take<S: DeserializeOwned>(
     .fetch_optional(work.conn())
     .await?;
     let Some(sealed) = sealed else { return Ok(None) };
-    let plain = work.desk().site_key.open_sealed(SEALED_AS, &sealed)?;
-    serde_json::from_slice(&plain).map(Some).map_err(|_| Fault::Damaged("passkey_challenge.state"))
+    work.desk().site_key.open_json(SEALED_AS, &sealed).map(Some)
 }
 
 fn json(value: &impl Serialize) -> Result<Value, Fault> {

@@ -9,7 +9,6 @@ use qrcode::render::svg;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use totp_rs::{Builder, Totp};
-use zeroize::Zeroizing;
 
 use crate::clock::{MINUTE_MS, SECOND_MS};
 use crate::desk::Desk;
@@ -123,15 +122,13 @@ pub async fn accept(work: &mut Work, member_id: &str, code: &Code) -> Result<boo
 
 fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Inside> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    let plain = desk.site_key.open_sealed(DRAFT_SEALED_AS, &bytes).ok()?;
-    let inside: Inside = serde_json::from_slice(&plain).ok()?;
+    let inside: Inside = desk.site_key.open_json(DRAFT_SEALED_AS, &bytes).ok()?;
     (inside.member_id == member_id && inside.until > desk.now()).then_some(inside)
 }
 
 fn shown(desk: &Desk, inside: &Inside, account: &str) -> Result<Draft, Fault> {
     let wrong = |_| Fault::Crypto("making an authenticator secret");
-    let plain = Zeroizing::new(serde_json::to_vec(inside).map_err(|_| Fault::Crypto("sealing a secret"))?);
-    let sealed = URL_SAFE_NO_PAD.encode(desk.site_key.seal(DRAFT_SEALED_AS, &plain, &desk.random)?);
+    let sealed = URL_SAFE_NO_PAD.encode(desk.site_key.seal_json(DRAFT_SEALED_AS, inside, &desk.random)?);
     // A colon separates issuer and account in the link; neither may hold one.
     let plain_name = |text: &str| text.replace(':', " ").trim().to_owned();
     let totp = builder(&inside.seed)
