@@ -48,5 +48,6 @@ pub mod sign_in_history;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod upstream;
+mod ways_in;
 pub mod withdrawal;
 pub mod work;

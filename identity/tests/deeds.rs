@@ -14,6 +14,8 @@ mod deeds {
     mod kept;
     mod linked_accounts;
     mod linked_attacks;
+    mod linked_hijack;
+    mod linked_kinds;
     mod linked_method;
     mod lockout;
     mod my_data;

@@ -3,18 +3,20 @@
 //! browser; never because two addresses are equal (docs/designs/linked-accounts.md). Speaking with providers is
 //! [`crate::upstream`]'s.
 
+mod list;
 mod method;
 mod store;
 mod visit;
 
 use domain::linked_accounts::{METHOD, Purpose, Refused};
-use domain::locale::Locale;
 use domain::policy::Links;
 use domain::refusal::Refusal;
 
+pub use list::{Link, Offer, Row, View, label, linked, offered, view};
 pub(crate) use method::after_reset;
 pub use method::choose_password;
-pub(crate) use store::held;
+pub use store::purge;
+pub(crate) use store::{held, used};
 pub use visit::{Answer, Arrived, Away, Back, begin, come_back};
 
 use crate::alerts::{self, Told};
@@ -24,13 +26,11 @@ use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::member;
-use crate::passkeys;
-use crate::proof::password;
 use crate::secret::Token;
 use crate::settings::Settings;
-use crate::upstream::{Identity, Named};
+use crate::upstream::Identity;
 use crate::work::Work;
-use crate::{session, sign_in};
+use crate::{session, sign_in, ways_in};
 
 /// How long what somebody brought from a provider waits to be linked (MP-65).
 pub const WAITS_MS: i64 = 30 * MINUTE_MS;
@@ -38,17 +38,6 @@ pub const WAITS_MS: i64 = 30 * MINUTE_MS;
 pub(crate) const VISIT_MS: i64 = 10 * MINUTE_MS;
 /// What is sealed as what.
 const BROUGHT: &str = "brought from a provider";
-
-/// A provider with a button.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// Its id in the settings.
-    pub id: String,
-    /// What members read.
-    pub label: String,
-    /// Whether it answered when it was asked last.
-    pub reachable: bool,
-}
 
 /// What waits in this browser to be linked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,45 +56,6 @@ pub struct Waiting {
     pub email: String,
 }
 
-/// What the member's page shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct View {
-    /// Whether there is one way to sign in at a time (C-53).
-    pub exclusive: bool,
-    /// Whether the member signs in with a password.
-    pub has_password: bool,
-    /// Every provider, and those that were linked and are no more offered.
-    pub rows: Vec<Row>,
-}
-
-/// One provider of the member's page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Its id in the settings.
-    pub id: String,
-    /// What members read.
-    pub label: String,
-    /// Whether it answered when it was asked last.
-    pub reachable: bool,
-    /// The account, if one is linked.
-    pub link: Option<Link>,
-    /// Whether one can be linked now.
-    pub can_link: bool,
-    /// Whether the link can be removed now: not if it is the last way in.
-    pub can_unlink: bool,
-}
-
-/// An account that is linked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The account, masked.
-    pub shown: Option<String>,
-    /// Unix ms.
-    pub linked_at: i64,
-    /// Unix ms: the last sign-in with it.
-    pub last_used_at: Option<i64>,
-}
-
 /// What became of an account that was brought before a sign-in or a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenUp {
@@ -118,21 +68,6 @@ pub struct TakenUp {
 /// Whether this site has providers at all.
 pub fn is_offered(settings: &Settings) -> bool {
     !settings.providers.is_empty()
-}
-
-/// The providers with a button, in the order of the policy.
-pub fn offered(desk: &Desk, locale: Locale) -> Vec<Offer> {
-    let offer = |named: Named<'_>| Offer {
-        id: named.id.to_owned(),
-        label: named.provider.label(locale).to_owned(),
-        reachable: desk.upstream.is_reachable(named.id, desk.now()),
-    };
-    Named::all(&desk.settings).into_iter().map(offer).collect()
-}
-
-/// What members read for a provider; its id where the settings do not have it any more.
-pub fn label(settings: &Settings, id: &str, locale: Locale) -> String {
-    settings.providers.get(id).map_or(id, |provider| provider.label(locale)).to_owned()
 }
 
 /// What waits in this browser to be linked.
@@ -160,41 +95,6 @@ pub async fn let_go(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
     work.finish().await
 }
 
-/// The member's page; without rows where this site has no providers.
-pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
-    let me = caller.signed_in()?;
-    let (settings, policy) = (&desk.settings, &desk.settings.policy.linked_accounts);
-    let links = store::of_member(desk.db.readers(), &me.member_id).await?;
-    let has_password = password::stored(desk.db.readers(), &me.member_id).await?.is_some();
-    let exclusive = policy.login_method_exclusive;
-    let usable = links.iter().filter(|link| settings.providers.contains_key(&link.provider)).count();
-    let other_way = has_other_way_in(desk, caller, has_password).await?;
-    let full = policy.links == Links::One && !exclusive && !links.is_empty();
-    let row = |id: &str, reachable| {
-        let link = links.iter().find(|link| link.provider == id).map(|link| Link {
-            shown: link.shown.clone(),
-            linked_at: link.linked_at,
-            last_used_at: link.last_used_at,
-        });
-        Row {
-            id: id.to_owned(),
-            label: label(settings, id, caller.locale),
-            reachable,
-            can_link: link.is_none() && !full && settings.providers.contains_key(id),
-            // What cannot be used is no way in.
-            can_unlink: link.is_some()
-                && !exclusive
-                && (other_way || usable > usize::from(settings.providers.contains_key(id))),
-            link,
-        }
-    };
-    let mut rows: Vec<Row> =
-        offered(desk, caller.locale).iter().map(|offer| row(&offer.id, offer.reachable)).collect();
-    let gone = links.iter().filter(|link| !settings.providers.contains_key(&link.provider));
-    rows.extend(gone.map(|link| row(&link.provider, false)));
-    Ok(View { exclusive, has_password, rows })
-}
-
 /// Removes a link. One that is gone already is no refusal: the page shows what is left.
 pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(), Vec<Refused>> {
     let me = caller.fresh(desk.now())?;
@@ -204,13 +104,9 @@ pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(),
     let mut work = desk.work(caller).await?;
     // Held, so that two removals at once cannot both be the last but one.
     member::hold(&mut work, &me.member_id).await?;
-    let has_password = password::stored(&mut *work.conn(), &me.member_id).await?.is_some();
-    let others = store::of_member(&mut *work.conn(), &me.member_id).await?;
-    let others = others
-        .iter()
-        .any(|link| link.provider != provider && desk.settings.providers.contains_key(&link.provider));
-    if !others && !has_other_way_in(desk, caller, has_password).await? {
-        let by = by(provider);
+    let by = by(provider);
+    let ways = ways_in::of(&mut *work.conn(), &desk.settings, &me.member_id).await?;
+    if !ways.can_spare(&by) {
         let line = Line::of(&me.member_id, Event::AccountUnlinked).within(&me.session_id).by(&by);
         audit::write(&mut work, line.refused(Refused::LastWayIn.code())).await?;
         work.finish().await?;
@@ -225,17 +121,6 @@ pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(),
     Ok(Ok(()))
 }
 
-/// Notes a sign-in with a linked account.
-pub(crate) async fn used(work: &mut Work, member_id: &str, provider: &str) -> Result<(), Fault> {
-    store::used(work, member_id, provider).await.map(drop)
-}
-
-/// Whether a member can sign in without any provider.
-async fn has_other_way_in(desk: &Desk, caller: &Caller, has_password: bool) -> Result<bool, Fault> {
-    Ok(has_password
-        || (passkeys::sign_in_offered(&desk.settings) && !passkeys::list(desk, caller).await?.is_empty()))
-}
-
 /// Links what this browser brought to the member who signs in or registers in it; `None`: nothing waits.
 pub(crate) async fn take_up(
     work: &mut Work,
@@ -248,11 +133,10 @@ pub(crate) async fn take_up(
     }
     let Some(token) = work.caller().pending_link.clone() else { return Ok(None) };
     let Some(brought) = store::take(work, &token).await? else { return Ok(None) };
-    let identity = unseal(work.desk(), &brought)?;
-    link_brought(work, member_id, session_id, identity).await.map(Some)
+    link_sealed(work, member_id, session_id, &brought).await.map(Some)
 }
 
-/// Links what a registration began with (MP-18).
+/// Links what was brought, sealed as it waited (MP-18, MP-65).
 pub(crate) async fn link_sealed(
     work: &mut Work,
     member_id: &str,
@@ -260,15 +144,6 @@ pub(crate) async fn link_sealed(
     brought: &[u8],
 ) -> Result<TakenUp, Fault> {
     let identity = unseal(work.desk(), brought)?;
-    link_brought(work, member_id, session_id, identity).await
-}
-
-async fn link_brought(
-    work: &mut Work,
-    member_id: &str,
-    session_id: &str,
-    identity: Identity,
-) -> Result<TakenUp, Fault> {
     let linked = attach(work, member_id, session_id, &identity).await?;
     Ok(TakenUp { provider: identity.provider, linked })
 }
@@ -314,13 +189,14 @@ async fn judge(
     session_id: &str,
     identity: &Identity,
 ) -> Outcome<(), Refused> {
-    let policy = work.desk().settings.policy.linked_accounts.clone();
+    let policy = &work.desk().settings.policy.linked_accounts;
+    let (one, exclusive) = (policy.links == Links::One, policy.login_method_exclusive);
     let mut given_up = None;
-    if policy.links == Links::One {
+    if one {
         member::hold(work, member_id).await?;
         given_up = store::of_member(&mut *work.conn(), member_id).await?.pop().map(|link| link.provider);
         // One way to sign in may take the place of another (MD-27), but for an account of the same provider (MD-28).
-        if given_up.as_ref().is_some_and(|of| !policy.login_method_exclusive || *of == identity.provider) {
+        if given_up.as_ref().is_some_and(|of| !exclusive || *of == identity.provider) {
             return Ok(Err(Refused::OtherLinked));
         }
     }
@@ -374,24 +250,17 @@ async fn tell(
     alerts::tell_about(work, member_id, told, session_id, Some(&about)).await
 }
 
-/// Removes visits and what they brought, once their time is over, at most `batch` of each; how many went.
-pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    store::purge(work, batch).await
-}
-
 /// How the history calls a provider.
 pub(crate) fn by(provider: &str) -> String {
     [METHOD, provider].concat()
 }
 
 fn seal(desk: &Desk, identity: &Identity) -> Result<Vec<u8>, Fault> {
-    let plain = serde_json::to_vec(identity).map_err(|_| Fault::Crypto("sealing"))?;
-    desk.site_key.seal(BROUGHT, &plain, &desk.random)
+    desk.site_key.seal_json(BROUGHT, identity, &desk.random)
 }
 
 fn unseal(desk: &Desk, sealed: &[u8]) -> Result<Identity, Fault> {
-    let plain = desk.site_key.open_sealed(BROUGHT, sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| Fault::Damaged("pending_link.brought"))
+    desk.site_key.open_json(BROUGHT, sealed)
 }
 
 /// Keeps what somebody brought and nobody is linked to; the token is for the browser's cookie.

@@ -62,17 +62,16 @@ pub(super) async fn owner<'e>(
         .await?)
 }
 
-/// Notes a sign-in; false when the link is gone.
-pub(super) async fn used(work: &mut Work, member_id: &str, provider: &str) -> Result<bool, Fault> {
+/// Notes a sign-in with a linked account.
+pub(crate) async fn used(work: &mut Work, member_id: &str, provider: &str) -> Result<(), Fault> {
     let now = work.now();
-    let done =
-        sqlx::query("UPDATE linked_account SET last_used_at = $3 WHERE member_id = $1 AND provider = $2")
-            .bind(member_id)
-            .bind(provider)
-            .bind(now)
-            .execute(work.conn())
-            .await?;
-    Ok(done.rows_affected() == 1)
+    sqlx::query("UPDATE linked_account SET last_used_at = $3 WHERE member_id = $1 AND provider = $2")
+        .bind(member_id)
+        .bind(provider)
+        .bind(now)
+        .execute(work.conn())
+        .await?;
+    Ok(())
 }
 
 /// Links, unless the account or the member has such a link; the database judges (MP-62). False: it was not linked.
@@ -226,8 +225,8 @@ pub(super) async fn take(work: &mut Work, token: &Token) -> Result<Option<Vec<u8
     .await?)
 }
 
-/// Removes visits and what was brought, once their time is over; at most `batch` of each.
-pub(super) async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
+/// Removes visits and what they brought, once their time is over, at most `batch` of each; how many went.
+pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     let now = work.now();
     let visits = work
         .purge(

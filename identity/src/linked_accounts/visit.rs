@@ -15,7 +15,7 @@ use crate::proof::password;
 use crate::secret::{Token, digest};
 use crate::session::Current;
 use crate::sign_in::{self, SignedIn};
-use crate::upstream::{Carried, Failed, Identity, Named, Upstream};
+use crate::upstream::{Brought, Carried, Failed, Identity, Named, Upstream};
 use crate::work::Work;
 use crate::{confirm, limits, member, registration, session};
 
@@ -98,10 +98,13 @@ pub async fn begin(
         Purpose::SignIn | Purpose::SignUp => {}
     }
     let (state, nonce, verifier) = (desk.random.token(), desk.random.token(), desk.random.token());
-    let carried = Carried { nonce: nonce.expose().to_owned(), verifier: verifier.expose().to_owned() };
-    let anew = purpose == Purpose::Confirm;
+    let carried = Carried {
+        nonce: nonce.expose().to_owned(),
+        verifier: verifier.expose().to_owned(),
+        anew_from: (purpose == Purpose::Confirm).then(|| desk.now()),
+    };
     let back = back(desk, id);
-    let url = match desk.upstream.away(named, &back, state.expose(), &carried, anew, desk.now()).await {
+    let url = match desk.upstream.away(named, &back, state.expose(), &carried, desk.now()).await {
         Ok(url) => url,
         Err(failed) => return Ok(Err(said(&failed))),
     };
@@ -111,8 +114,7 @@ pub async fn begin(
         return Ok(Err(Refused::TooMany));
     }
     let browser = browser.unwrap_or_else(|| work.token());
-    let sealed = serde_json::to_vec(&carried).map_err(|_| Fault::Crypto("sealing"))?;
-    let sealed = desk.site_key.seal(CARRIED, &sealed, &desk.random)?;
+    let sealed = desk.site_key.seal_json(CARRIED, &carried, &desk.random)?;
     let new = store::NewVisit {
         provider: id,
         purpose: purpose.name(),
@@ -153,9 +155,7 @@ pub async fn come_back(
         // Somebody else signed in meanwhile, or nobody is signed in any more.
         return back_to(Refused::Over);
     }
-    let plain = desk.site_key.open_sealed(CARRIED, &visit.carried)?;
-    let carried: Carried =
-        serde_json::from_slice(&plain).map_err(|_| Fault::Damaged("provider_visit.carried"))?;
+    let carried: Carried = desk.site_key.open_json(CARRIED, &visit.carried)?;
     let identity = match identify(desk, named, answer, carried).await {
         Ok(identity) => identity,
         Err(refused) => {
@@ -197,7 +197,8 @@ async fn identify(
     if answer.iss.is_some_and(|iss| !Upstream::is_issuer(named, &iss)) {
         return Err(Refused::NotAccepted);
     }
-    desk.upstream.identify(named, &back(desk, named.id), code, carried, desk.now()).await.map_err(|failed| {
+    let brought = Brought { code, back: &back(desk, named.id), carried };
+    desk.upstream.identify(named, brought, desk.now()).await.map_err(|failed| {
         tracing::warn!(provider = named.id, %failed, "an answer of a provider led to nothing");
         said(&failed)
     })

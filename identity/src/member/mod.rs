@@ -53,6 +53,13 @@ pub struct Particulars {
     pub birth_date: BirthDate,
 }
 
+/// The columns of a [`Row`].
+macro_rules! columns {
+    () => {
+        "id, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, created_at"
+    };
+}
+
 #[derive(FromRow)]
 struct Row {
     id: String,
@@ -86,13 +93,10 @@ impl TryFrom<Row> for Member {
 
 /// By id.
 pub async fn find<'e>(db: impl Executor<'e, Database = Any>, id: &str) -> Result<Option<Member>, Fault> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT id, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, created_at \
-         FROM member WHERE id = $1",
-    )
-    .bind(id)
-    .fetch_optional(db)
-    .await?;
+    let row: Option<Row> = sqlx::query_as(concat!("SELECT ", columns!(), " FROM member WHERE id = $1"))
+        .bind(id)
+        .fetch_optional(db)
+        .await?;
     row.map(Member::try_from).transpose()
 }
 
@@ -101,13 +105,11 @@ pub async fn by_address<'e>(
     db: impl Executor<'e, Database = Any>,
     address: &EmailAddress,
 ) -> Result<Option<Member>, Fault> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT id, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, created_at \
-         FROM member WHERE email_key = $1",
-    )
-    .bind(address.key())
-    .fetch_optional(db)
-    .await?;
+    let row: Option<Row> =
+        sqlx::query_as(concat!("SELECT ", columns!(), " FROM member WHERE email_key = $1"))
+            .bind(address.key())
+            .fetch_optional(db)
+            .await?;
     row.map(Member::try_from).transpose()
 }
 
@@ -161,8 +163,12 @@ pub async fn insert(
 
 /// The member, whose row is held to the end of the transaction: what follows happens in turn.
 pub async fn hold(work: &mut Work, id: &str) -> Result<Option<Member>, Fault> {
-    sqlx::query("UPDATE member SET email = email WHERE id = $1").bind(id).execute(work.conn()).await?;
-    find(&mut *work.conn(), id).await
+    let row: Option<Row> =
+        sqlx::query_as(concat!("UPDATE member SET email = email WHERE id = $1 RETURNING ", columns!()))
+            .bind(id)
+            .fetch_optional(work.conn())
+            .await?;
+    row.map(Member::try_from).transpose()
 }
 
 /// Changes the address; the database judges whether it is free. If not, nothing else may follow in this transaction.

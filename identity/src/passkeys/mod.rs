@@ -20,10 +20,10 @@ use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::proof::passkey::{self, Owner, Question};
-use crate::second_factor;
 use crate::session::Current;
 use crate::settings::Settings;
 use crate::work::Work;
+use crate::{member, second_factor, ways_in};
 
 /// Whether members of this site can have passkeys.
 pub fn offered(settings: &Settings) -> bool {
@@ -76,15 +76,15 @@ pub async fn finish_add(
     let Some(made) = passkey::made(&mut work, &me.session_id, &form.challenge, &form.credential).await?
     else {
         // The question is used up all the same.
-        return refused(work, me, Refused::NotMade).await;
+        return refused(work, me, Event::PasskeyAdded, Refused::NotMade).await;
     };
     let typed = label(&form.label);
     let name = if typed.is_empty() { unnamed } else { &typed };
     let most = i64::from(desk.settings.policy.passkeys.per_member);
     match store::add(&mut work, &me.member_id, name, &made, most).await? {
         store::Added::Yes => {}
-        store::Added::Known => return refused(work, me, Refused::Known).await,
-        store::Added::TooMany => return refused(work, me, Refused::TooMany).await,
+        store::Added::Known => return refused(work, me, Event::PasskeyAdded, Refused::Known).await,
+        store::Added::TooMany => return refused(work, me, Event::PasskeyAdded, Refused::TooMany).await,
     }
     changed(&mut work, me, Event::PasskeyAdded, Told::PasskeyAdded).await?;
     work.finish().await?;
@@ -105,16 +105,16 @@ pub async fn remove(desk: &Desk, caller: &Caller, id: &str) -> Outcome<Removed, 
     must_be_offered(&desk.settings)?;
     let me = caller.fresh(desk.now())?;
     let mut work = desk.work(caller).await?;
-    match store::remove(&mut work, &me.member_id, id, sign_in_offered(&desk.settings)).await? {
-        store::Gone::Before => return Ok(Ok(Removed::Done)),
-        store::Gone::LastWayIn => {
-            let line = Line::of(&me.member_id, Event::PasskeyRemoved).within(&me.session_id);
-            audit::write(&mut work, line.refused(Refused::LastWayIn.code())).await?;
-            work.finish().await?;
-            return Ok(Err(vec![Refused::LastWayIn]));
-        }
-        store::Gone::Now => {}
+    // Held, so that two removals at once cannot both be the last but one.
+    member::hold(&mut work, &me.member_id).await?;
+    if !store::list(&mut *work.conn(), &me.member_id).await?.iter().any(|key| key.id == id) {
+        return Ok(Ok(Removed::Done));
     }
+    let ways = ways_in::of(&mut *work.conn(), &desk.settings, &me.member_id).await?;
+    if !ways.can_spare(ways_in::PASSKEY) {
+        return refused(work, me, Event::PasskeyRemoved, Refused::LastWayIn).await;
+    }
+    store::remove(&mut work, &me.member_id, id).await?;
     changed(&mut work, me, Event::PasskeyRemoved, Told::PasskeyRemoved).await?;
     let factors = second_factor::of(&mut *work.conn(), &desk.settings.policy, &me.member_id).await?;
     work.finish().await?;
@@ -132,8 +132,8 @@ async fn changed(work: &mut Work, me: &Current, event: Event, told: Told) -> Res
     alerts::tell(work, &me.member_id, told, Some(&me.session_id)).await
 }
 
-async fn refused(mut work: Work, me: &Current, why: Refused) -> Outcome<(), Vec<Refused>> {
-    let line = Line::of(&me.member_id, Event::PasskeyAdded).within(&me.session_id);
+async fn refused<T>(mut work: Work, me: &Current, event: Event, why: Refused) -> Outcome<T, Vec<Refused>> {
+    let line = Line::of(&me.member_id, event).within(&me.session_id);
     audit::write(&mut work, line.refused(why.code())).await?;
     work.finish().await?;
     Ok(Err(vec![why]))

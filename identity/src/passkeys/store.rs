@@ -4,6 +4,7 @@ use sqlx::{Any, Executor, FromRow};
 
 use crate::fault::Fault;
 use crate::held;
+use crate::member;
 use crate::proof::passkey::Made;
 use crate::work::Work;
 
@@ -60,7 +61,8 @@ pub(super) async fn add(
     made: &Made,
     most: i64,
 ) -> Result<Added, Fault> {
-    one_at_a_time(work, member_id).await?;
+    // Held, so that what the next statement counts is what there is.
+    member::hold(work, member_id).await?;
     let (id, now) = (work.id(), work.now());
     let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM passkey WHERE member_id = $1")
         .bind(member_id)
@@ -84,48 +86,10 @@ pub(super) async fn add(
     Ok(if added.rows_affected() == 1 { Added::Yes } else { Added::Known })
 }
 
-/// What became of one that was to go.
-pub(super) enum Gone {
-    /// It went.
-    Now,
-    /// The member has none of that id.
-    Before,
-    /// It stays: without it there is no way in.
-    LastWayIn,
-}
-
-/// Removes one, unless neither a password nor (where passkeys sign in) another passkey is left.
-pub(super) async fn remove(
-    work: &mut Work,
-    member_id: &str,
-    id: &str,
-    others_sign_in: bool,
-) -> Result<Gone, Fault> {
-    one_at_a_time(work, member_id).await?;
-    let gone = sqlx::query(
-        "DELETE FROM passkey WHERE id = $1 AND member_id = $2 \
-         AND (EXISTS (SELECT 1 FROM member_password WHERE member_id = $2) \
-         OR $3 < (SELECT COUNT(*) FROM passkey WHERE member_id = $2))",
-    )
-    .bind(id)
-    .bind(member_id)
-    .bind(if others_sign_in { 1 } else { i64::MAX })
-    .execute(work.conn())
-    .await?;
-    if gone.rows_affected() > 0 {
-        return Ok(Gone::Now);
-    }
-    let left: Option<String> = sqlx::query_scalar("SELECT id FROM passkey WHERE id = $1 AND member_id = $2")
+/// Removes one.
+pub(super) async fn remove(work: &mut Work, member_id: &str, id: &str) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM passkey WHERE id = $1 AND member_id = $2")
         .bind(id)
-        .bind(member_id)
-        .fetch_optional(work.conn())
-        .await?;
-    Ok(if left.is_some() { Gone::LastWayIn } else { Gone::Before })
-}
-
-/// Lets changes of one member's passkeys wait for each other: what the next statement counts is what there is.
-async fn one_at_a_time(work: &mut Work, member_id: &str) -> Result<(), Fault> {
-    sqlx::query("UPDATE member SET locale = locale WHERE id = $1")
         .bind(member_id)
         .execute(work.conn())
         .await?;

@@ -5,6 +5,7 @@
 //! ended one is refused at the next request. A remembered browser outlives it and starts a new one (C-08).
 
 mod browser;
+mod proven;
 mod remembered;
 
 use domain::locale::Locale;
@@ -12,6 +13,7 @@ use sqlx::{Any, Executor, FromRow};
 
 pub(crate) use browser::held as held_browsers;
 pub use browser::{forget_browser, forget_trusted, is_trusted, known, trust};
+pub use proven::{ProvenBy, SecondBy};
 pub(crate) use remembered::held as held_remembered;
 pub use remembered::{Claimed, Remember, claim, is_remembered};
 
@@ -28,80 +30,6 @@ use crate::work::Work;
 const SEEN_EVERY_MS: i64 = MINUTE_MS;
 /// How long a proof counts for changing what protects the account.
 pub const FRESH_MS: i64 = 10 * MINUTE_MS;
-
-/// How the person came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProvenBy {
-    /// With the password.
-    Password,
-    /// By completing the registration: the address and the password were proven.
-    Registration,
-    /// By a remembered browser.
-    Remembered,
-    /// With a passkey, which is both steps in one.
-    Passkey,
-    /// With the letter that set a new password.
-    Reset,
-    /// With a linked account of an outside provider.
-    Provider,
-}
-
-impl ProvenBy {
-    /// The stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Registration => "registration",
-            Self::Remembered => "remembered",
-            Self::Passkey => "passkey",
-            Self::Reset => "reset",
-            Self::Provider => "provider",
-        }
-    }
-
-    /// The proof of a stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Password, Self::Registration, Self::Remembered, Self::Passkey, Self::Reset, Self::Provider]
-            .into_iter()
-            .find(|proof| proof.name() == name)
-    }
-}
-
-/// What was shown in the second step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecondBy {
-    /// A code by letter.
-    Mail,
-    /// A code of an authenticator app.
-    App,
-    /// A passkey.
-    Passkey,
-    /// A backup code.
-    BackupCode,
-    /// Nothing: the browser is a trusted one.
-    Trusted,
-}
-
-impl SecondBy {
-    /// The method of a stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Mail, Self::App, Self::Passkey, Self::BackupCode, Self::Trusted]
-            .into_iter()
-            .find(|method| method.name() == name)
-    }
-
-    /// The stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::App => "app",
-            Self::Passkey => "passkey",
-            Self::BackupCode => "backup_code",
-            Self::Trusted => "trusted",
-        }
-    }
-}
 
 /// An open session with the member it belongs to: what every signed-in page needs, read in one statement.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -71,6 +71,7 @@ struct State {
     visits: BTreeMap<String, (String, String)>,
     newest: String,
     asked: Vec<String>,
+    exchanged: String,
 }
 
 impl TestProvider {
@@ -88,7 +89,13 @@ impl TestProvider {
             found: true,
             key_id: "one".into(),
         };
-        let state = State { says, visits: BTreeMap::new(), newest: String::new(), asked: Vec::new() };
+        let state = State {
+            says,
+            visits: BTreeMap::new(),
+            newest: String::new(),
+            asked: Vec::new(),
+            exchanged: String::new(),
+        };
         let this = Self { issuer: format!("http://{address}"), said: Arc::new(Mutex::new(state)) };
         let server = this.clone();
         tokio::spawn(async move {
@@ -123,6 +130,11 @@ impl TestProvider {
     /// Which addresses were asked so far, without queries.
     pub fn asked(&self) -> Vec<String> {
         self.state().asked.clone()
+    }
+
+    /// The newest form that a code came in.
+    pub fn exchanged(&self) -> String {
+        self.state().exchanged.clone()
     }
 
     /// Somebody was sent to `url`, and comes back: the state that comes along.
@@ -166,9 +178,11 @@ impl TestProvider {
         let issuer = &self.issuer;
         let key = key(KEY, &says.key_id);
         match path.split('?').next().unwrap_or_default() {
-            "/.well-known/openid-configuration" if says.found => {
+            path if says.found && path.ends_with("/.well-known/openid-configuration") => {
+                // Directories have one discovery in common, and issuers of their own.
+                let own = if path.starts_with("/common/") { "/{tenantid}/v2.0" } else { "" };
                 let document = json!({
-                    "issuer": issuer,
+                    "issuer": format!("{issuer}{own}"),
                     "authorization_endpoint": format!("{issuer}/authorize"),
                     "token_endpoint": format!("{issuer}/token"),
                     "userinfo_endpoint": format!("{issuer}/userinfo"),
@@ -191,7 +205,8 @@ impl TestProvider {
 
     fn token(&self, body: &str, says: &Says) -> (u16, String) {
         let (nonce, challenge) = {
-            let state = self.state();
+            let mut state = self.state();
+            body.clone_into(&mut state.exchanged);
             let visit = state.visits.get(&form(body, "code")).or_else(|| state.visits.get(&state.newest));
             visit.cloned().unwrap_or_default()
         };

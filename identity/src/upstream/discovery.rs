@@ -41,7 +41,7 @@ impl Upstream {
                 Ok(fresh)
             }
             Err(failed) => {
-                self.is_down(named, now);
+                self.leave_alone(named, now);
                 tracing::warn!(provider = named.id, %failed, "a provider could not be discovered");
                 // Whatever is wrong with what it says of itself: nobody can be sent there.
                 Err(Failed::Unreachable(failed.to_string()))
@@ -69,7 +69,7 @@ impl Upstream {
     }
 
     /// Nobody asks it for a while, and its button says so.
-    pub(super) fn is_down(&self, named: Named<'_>, now: i64) {
+    pub(super) fn leave_alone(&self, named: Named<'_>, now: i64) {
         if let Some(known) = self.0.known.get(named.id) {
             known.down_until.store(now + DOWN_MS, Ordering::Relaxed);
         }

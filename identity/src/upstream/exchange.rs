@@ -27,20 +27,28 @@ type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
+/// What somebody comes back with.
+pub(crate) struct Brought<'a> {
+    /// The code to exchange.
+    pub code: String,
+    /// The return address that was named when they left.
+    pub back: &'a str,
+    /// What their visit carried.
+    pub carried: Carried,
+}
+
 fn odd(what: &impl ToString) -> Failed {
     Failed::NotAccepted(what.to_string())
 }
 
 impl Upstream {
-    /// Where to send somebody. `back` is our return address, `state` what comes back with it; `anew` asks the provider
-    /// to make sure who it is.
+    /// Where to send somebody. `back` is our return address, `state` what comes back with it.
     pub(crate) async fn away(
         &self,
         named: Named<'_>,
         back: &str,
         state: &str,
         carried: &Carried,
-        anew: bool,
         now: i64,
     ) -> Result<String, Failed> {
         // Nobody is sent to where nobody answered a moment ago.
@@ -61,8 +69,11 @@ impl Upstream {
         for scope in scopes(named) {
             request = request.add_scope(Scope::new(scope));
         }
-        if anew {
-            request = request.add_prompt(CoreAuthPrompt::Login);
+        if carried.anew_from.is_some() {
+            request = match named.place() {
+                Where::Graph { .. } => request.add_extra_param("auth_type", "reauthenticate"),
+                _ => request.add_prompt(CoreAuthPrompt::Login),
+            };
         }
         if named.kind().form_post {
             request = request.add_extra_param("response_mode", "form_post");
@@ -85,30 +96,22 @@ impl Upstream {
         }
     }
 
-    /// Exchanges a code, and judges who it belongs to.
+    /// Exchanges a code, and judges who it belongs to. Who does not answer is left alone for a while.
     pub(crate) async fn identify(
         &self,
         named: Named<'_>,
-        back: &str,
-        code: String,
-        carried: Carried,
+        brought: Brought<'_>,
         now: i64,
     ) -> Result<Identity, Failed> {
-        let told = self.exchange(named, back, code, carried, now).await;
+        let told = self.exchange(named, brought, now).await;
         if matches!(told, Err(Failed::Unreachable(_))) {
-            self.is_down(named, now);
+            self.leave_alone(named, now);
         }
         told
     }
 
-    async fn exchange(
-        &self,
-        named: Named<'_>,
-        back: &str,
-        code: String,
-        carried: Carried,
-        now: i64,
-    ) -> Result<Identity, Failed> {
+    async fn exchange(&self, named: Named<'_>, brought: Brought<'_>, now: i64) -> Result<Identity, Failed> {
+        let Brought { back, code, carried } = brought;
         let found = self.discovered(named, now).await?;
         let mut client = of_discovery(named, &found, back, now)?;
         let http = self.http()?;
@@ -141,6 +144,11 @@ impl Upstream {
             judged => judged,
         }
         .map_err(|error| odd(&error))?;
+        // Not all of them say when; who does is held to it (OIDC Core §3.1.2.1).
+        let long_ago = |from| claims.auth_time().is_some_and(|at| at.timestamp_millis() < from - SKEW_MS);
+        if carried.anew_from.is_some_and(long_ago) {
+            return Err(odd(&"it did not make sure who it is"));
+        }
         let mut identity = identity(named, &claims)?;
         if identity.email.is_none() {
             self.complete(&mut identity, named, &client, answer.access_token(), &claims).await;

@@ -24,6 +24,7 @@ use tokio::sync::Mutex;
 
 use crate::clock::{MINUTE_MS, SECOND_MS};
 use crate::settings::{Provider, Settings};
+pub(crate) use exchange::Brought;
 use http::Http;
 use kind::{Kind, Place};
 
@@ -89,6 +90,8 @@ pub struct Carried {
     pub nonce: String,
     /// Shown when the code is exchanged (PKCE).
     pub verifier: String,
+    /// Unix ms: the provider was asked then to make sure who it is, whoever is signed in there.
+    pub anew_from: Option<i64>,
 }
 
 /// All providers of the site; cheap to clone.
@@ -175,6 +178,7 @@ impl<'a> Named<'a> {
         match (self.kind().place, self.provider.issuer.as_deref()) {
             (Place::Graph { .. }, Some(base)) => Where::Graph { dialog: base, graph: base },
             (Place::Graph { dialog, graph }, None) => Where::Graph { dialog, graph },
+            (Place::Tenants(_), Some(form)) if form.contains("{tenantid}") => Where::Tenants(form),
             (_, Some(issuer)) | (Place::Issuer(issuer), None) => Where::Issuer(issuer),
             (Place::Tenants(issuer), None) => Where::Tenants(issuer),
             // The settings are checked for it.

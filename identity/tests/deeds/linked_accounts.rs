@@ -4,15 +4,16 @@ use domain::linked_accounts::{Purpose, Refused};
 use domain::refusal::Refusal;
 use domain::sign_in::Form;
 use identity::caller::Caller;
-use identity::clock::{DAY_MS, MINUTE_MS};
+use identity::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use identity::fault::Fault;
 use identity::linked_accounts::{self, Arrived, WAITS_MS};
 use identity::sign_in::{self, SignedIn};
 use identity::testing::{Base, Bed, PASSWORD};
-use identity::{account_lock, jobs, profile, session};
+use identity::{account_lock, jobs, passkeys, profile, session};
 use rstest::rstest;
 use serde_json::json;
 
+use super::with_passkeys;
 use super::with_provider::{
     ADDRESS, OTHER, arrive, bed, bed_with, entered, leave, link, linked_member, links, person, visit,
     waiting_browser, why, without_passwords,
@@ -263,6 +264,29 @@ async fn the_last_way_in_is_not_unlinked(#[values(Base::Sqlite, Base::Postgres)]
 
 #[rstest]
 #[tokio::test]
+async fn of_passkey_and_linked_account_one_stays_whichever_goes_first(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed_with(base, &[("site.policy", "modern")]).await;
+    let opened = linked_member(&bed, &provider, ADDRESS, "1").await;
+    let caller = bed.caller(&opened.token).await;
+    with_passkeys::added(&bed, &caller, 1).await;
+    without_passwords(&bed).await;
+    assert!(linked_accounts::view(&bed.desk, &caller).await.unwrap().rows[0].can_unlink);
+    let key = passkeys::list(&bed.desk, &caller).await.unwrap().remove(0);
+    // Both at once, and neither sees the other go.
+    let (unlinking, removing) = tokio::join!(
+        linked_accounts::unlink(&bed.desk, &caller, "google"),
+        passkeys::remove(&bed.desk, &caller, &key.id),
+    );
+    let (unlinked, removed) = (unlinking.unwrap().is_ok(), removing.unwrap().is_ok());
+    assert!(unlinked != removed, "unlinked: {unlinked}, removed: {removed}");
+    assert_eq!(links(&bed).await, i64::from(removed));
+    assert_eq!(passkeys::list(&bed.desk, &caller).await.unwrap().len(), usize::from(unlinked));
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_member_without_a_password_proves_it_with_the_linked_account(
     #[values(Base::Sqlite, Base::Postgres)] base: Base,
 ) {
@@ -276,6 +300,11 @@ async fn a_member_without_a_password_proves_it_with_the_linked_account(
     without_passwords(&bed).await;
     let other = visit(&bed, &provider, &caller, Purpose::Confirm, person("2", ADDRESS)).await;
     assert_eq!(why(other), Refused::OtherAccount);
+    // Nor is it proven by who was signed in there all along.
+    let mut stale = person("1", ADDRESS);
+    stale["auth_time"] = json!((bed.desk.now() - DAY_MS) / SECOND_MS);
+    let long_ago = visit(&bed, &provider, &caller, Purpose::Confirm, stale).await;
+    assert_eq!(why(long_ago), Refused::NotAccepted);
     let Ok(Arrived::Confirmed(token, _)) =
         visit(&bed, &provider, &caller, Purpose::Confirm, person("1", ADDRESS)).await
     else {
@@ -295,23 +324,6 @@ async fn a_locked_account_is_shut_for_providers_too(#[values(Base::Sqlite, Base:
     assert_eq!(why(arrived), Refused::Locked);
     let line = lines(&bed, "sign_in").await.pop().unwrap();
     assert_eq!(line, (Some("sns:google".into()), Some(Refused::Locked.code().into())));
-}
-
-#[rstest]
-#[tokio::test]
-async fn facebook_has_a_profile_in_place_of_a_token(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let (bed, provider) = bed(base).await;
-    let opened = bed.member(ADDRESS).await;
-    let caller = bed.caller(&opened.token).await;
-    let profile =
-        json!({ "id": "99", "first_name": "Hanako", "last_name": "Yamada", "email": "fb@example.com" });
-    provider.say(|says| says.profile = profile);
-    let there = leave(&bed, &provider, &caller, "facebook", Purpose::Link).await;
-    assert!(matches!(arrive(&bed, &caller, &there).await, Ok(Arrived::Linked)));
-    let asked = provider.asked();
-    assert!(asked.ends_with(&["/oauth/access_token".to_owned(), "/me".to_owned()]), "{asked:?}");
-    let again = leave(&bed, &provider, &bed.visitor(), "facebook", Purpose::SignIn).await;
-    entered(arrive(&bed, &bed.visitor(), &again).await);
 }
 
 #[rstest]

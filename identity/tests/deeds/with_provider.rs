@@ -23,10 +23,15 @@ pub async fn bed(base: Base) -> (Bed, TestProvider) {
 /// The same with more settings.
 pub async fn bed_with(base: Base, more: &[(&str, &str)]) -> (Bed, TestProvider) {
     let provider = TestProvider::start().await;
+    (bed_at(base, &provider, more).await, provider)
+}
+
+/// The same with a provider that listens already.
+pub async fn bed_at(base: Base, provider: &TestProvider, more: &[(&str, &str)]) -> Bed {
     let own = provider.settings();
     let mut settings: Vec<(&str, &str)> = own.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     settings.extend(more);
-    (Bed::new(base, &settings).await, provider)
+    Bed::new(base, &settings).await
 }
 
 /// Claims of somebody.
