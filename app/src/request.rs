@@ -11,10 +11,11 @@ use identity::fault::Fault;
 use identity::linked_accounts::TakenUp;
 use identity::secret::Token;
 use identity::session::Opened;
+use identity::sign_in::SignedIn;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use crate::action::ActionError;
+use crate::action::{ActionError, Reply};
 use crate::boot::Boot;
 use crate::cookies::Cookie;
 
@@ -134,6 +135,22 @@ pub fn onward(opened: &Opened, next: &str) -> String {
             }
         },
         _ => next.to_owned(),
+    }
+}
+
+/// Where a sign-in leads, on the way to `next`, and the cookies that the browser keeps of it.
+pub fn let_in(desk: &Desk, signed_in: &SignedIn, next: &str) -> (Reply, Vec<String>) {
+    match signed_in {
+        SignedIn::In(opened) => (Reply::Enter(onward(opened, next)), session_cookies(desk, opened)),
+        SignedIn::SetUp(opened) => {
+            (Reply::Enter(Route::SecondStep.path().to_owned()), session_cookies(desk, opened))
+        }
+        SignedIn::SecondStep(token, until) => {
+            let kept_ms = Some(until - desk.now());
+            let cookie = Cookie::SecondStep.set(&desk.settings, token.expose(), kept_ms);
+            (Reply::Go(Route::SignInSecondStep.with_next(next)), vec![cookie])
+        }
+        SignedIn::SetNew(link) => (Reply::Go(Route::PasswordResetNew.with_token(link.expose())), Vec::new()),
     }
 }
 

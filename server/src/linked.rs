@@ -1,8 +1,9 @@
 //! The way to outside providers and back (MP-18, MP-61, MP-65): plain forms, plain redirects, no script. What a visit leads
 //! to is [`identity::linked_accounts`]'s to say.
 
+use app::action::Reply;
 use app::cookies::Cookie;
-use app::request::session_cookies;
+use app::request::let_in;
 use axum::extract::{Extension, Form, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -13,8 +14,6 @@ use domain::route::{Route, safe_next};
 use identity::caller::Caller;
 use identity::desk::Desk;
 use identity::linked_accounts::{Answer, Arrived, Back, begin, come_back, label};
-use identity::session::Opened;
-use identity::sign_in::SignedIn;
 
 use crate::layer::Asker;
 use crate::pages::{leads_on, see_other};
@@ -103,21 +102,17 @@ async fn arrive(
 fn went_well(desk: &Desk, arrived: Arrived) -> Response {
     let settings = &desk.settings;
     let or_home = |next: Option<String>| next.unwrap_or_else(|| Route::Home.path().to_owned());
-    let enter = |opened: &Opened, path: &str| {
-        let mut cookies = session_cookies(desk, opened);
-        cookies.push(Cookie::PendingLink.clear(settings));
-        go(path, &cookies)
-    };
     match arrived {
-        Arrived::SignedIn(SignedIn::In(opened), next) => enter(&opened, &or_home(next)),
-        Arrived::SignedIn(SignedIn::SetUp(opened), _) => enter(&opened, Route::SecondStep.path()),
-        Arrived::SignedIn(SignedIn::SecondStep(token, until), next) => {
-            let cookie = Cookie::SecondStep.set(settings, token.expose(), Some(until - desk.now()));
-            go(&Route::SignInSecondStep.with_next(&or_home(next)), &[cookie])
-        }
-        // Only a password leads there.
-        Arrived::SignedIn(SignedIn::SetNew(link), _) => {
-            go(&Route::PasswordResetNew.with_token(link.expose()), &[])
+        Arrived::SignedIn(signed_in, next) => {
+            let (reply, mut cookies) = let_in(desk, &signed_in, &or_home(next));
+            // What waited was for a sign-in, and here is one.
+            if signed_in.opened().is_some() {
+                cookies.push(Cookie::PendingLink.clear(settings));
+            }
+            match reply {
+                Reply::Go(path) | Reply::Enter(path) => go(&path, &cookies),
+                Reply::Refused(_) => go(Route::SignIn.path(), &[]),
+            }
         }
         Arrived::Waits(purpose, token, until, next) => {
             let cookie = Cookie::PendingLink.set(settings, token.expose(), Some(until - desk.now()));

@@ -1,12 +1,11 @@
 //! SNSアカウント連携: a row for each provider. On sites with one way to sign in at a time: ログイン方法の設定.
 //! It stands behind a fresh proof.
 
-use domain::field::Field;
 use domain::linked_accounts::Purpose;
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use words::{account as a, linked_accounts as t, menu as m};
+use words::{linked_accounts as t, menu as m};
 
 use super::actions::{ChoosePassword, Linked, LinkedView, Row, Unlink};
 use super::{Html, Visit};
@@ -16,7 +15,7 @@ use crate::site::{NotAvailablePage, drawn};
 use crate::ui::form::{Form, Submit, Summary};
 use crate::ui::notice::Done;
 use crate::ui::page::Page;
-use crate::ui::password::{About, PasswordField};
+use crate::ui::password::{About, NewPasswordFields};
 
 /// The page.
 #[component]
@@ -158,19 +157,7 @@ fn NewPasswordForm(about: [String; 3]) -> impl IntoView {
             <p>{t::method_password_about(lang)}</p>
             <Form to>
                 <input type="text" name="username" autocomplete="username" value=user_id hidden readonly/>
-                <PasswordField
-                    field=Field::NewPassword
-                    label=a::new_password(lang)
-                    problems=to.problems.into()
-                    autocomplete="new-password"
-                    rules=(use_boot().rules, Signal::stored(about))
-                />
-                <PasswordField
-                    field=Field::NewPasswordConfirm
-                    label=a::new_password_confirm(lang)
-                    problems=to.problems.into()
-                    autocomplete="new-password"
-                />
+                <NewPasswordFields problems=to.problems.into() about/>
                 <div class="actions"><Submit to text=t::method_submit(lang)/></div>
             </Form>
         </section>

@@ -207,10 +207,11 @@ pub async fn linked(desk: &Desk, caller: &Caller) -> Result<String, Fault> {
         return Ok(String::new());
     }
     let lang = lang_of(caller.locale);
-    let view = identity::linked_accounts::view(desk, caller).await?;
-    let names: Vec<_> = view.rows.into_iter().filter(|row| row.link.is_some()).map(|row| row.label).collect();
+    let names = identity::linked_accounts::linked(desk, caller).await?;
     Ok(match names.as_slice() {
-        [] if view.exclusive => t::home_password(lang).to_owned(),
+        [] if desk.settings.policy.linked_accounts.login_method_exclusive => {
+            t::home_password(lang).to_owned()
+        }
         [] => t::home_none(lang).to_owned(),
         names => names.join(t::home_separator(lang)),
     })

@@ -7,9 +7,9 @@ use leptos::server_fn::codec::{Json, PostUrl};
 use words::account as t;
 
 use crate::action::{ActionError, Reply, sending};
-use crate::boot::{use_boot, use_lang};
+use crate::boot::use_lang;
 use crate::ui::form::{Form, Submit};
-use crate::ui::password::{About, PasswordField};
+use crate::ui::password::{About, NewPasswordFields, PasswordField};
 
 /// Changes it; all other sessions end, this one goes on under a new token.
 #[server(prefix = "", endpoint = "account/profile/password", input = PostUrl, output = Json)]
@@ -55,19 +55,7 @@ pub fn PasswordSection(
                     problems=to.problems.into()
                     autocomplete="current-password"
                 />
-                <PasswordField
-                    field=Field::NewPassword
-                    label=t::new_password(lang)
-                    problems=to.problems.into()
-                    autocomplete="new-password"
-                    rules=(use_boot().rules, Signal::stored(about))
-                />
-                <PasswordField
-                    field=Field::NewPasswordConfirm
-                    label=t::new_password_confirm(lang)
-                    problems=to.problems.into()
-                    autocomplete="new-password"
-                />
+                <NewPasswordFields problems=to.problems.into() about/>
                 <p class="hint">{t::password_forgotten(lang)}</p>
                 <div class="actions"><Submit to text=t::password_submit(lang)/></div>
             </Form>

@@ -1,6 +1,5 @@
 //! 新しいパスワードの設定: the page behind the letter's link. Opening it changes nothing; mail scanners open links too.
 
-use domain::field::Field;
 use domain::password_change::Refused;
 use domain::refusal::Refusal;
 use domain::route::Route;
@@ -11,12 +10,12 @@ use words::password_reset as t;
 use super::SetNewPassword;
 use super::actions::{Door, LookAtReset, Owner};
 use crate::action::{Sending, ask, sending};
-use crate::boot::{use_boot, use_lang};
+use crate::boot::use_lang;
 use crate::site::drawn;
 use crate::ui::dead_link::DeadLink;
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
-use crate::ui::password::{About, PasswordField};
+use crate::ui::password::{About, NewPasswordFields};
 
 /// The page.
 #[component]
@@ -60,19 +59,7 @@ fn Ready(to: Sending, link: String, owner: Owner) -> impl IntoView {
             <Form to>
                 <input type="hidden" name="t" value=link/>
                 <input type="text" name="username" autocomplete="username" value=email hidden readonly/>
-                <PasswordField
-                    field=Field::NewPassword
-                    label=t::new_password(lang)
-                    problems=to.problems.into()
-                    autocomplete="new-password"
-                    rules=(use_boot().rules, Signal::stored(about))
-                />
-                <PasswordField
-                    field=Field::NewPasswordConfirm
-                    label=t::new_password_confirm(lang)
-                    problems=to.problems.into()
-                    autocomplete="new-password"
-                />
+                <NewPasswordFields problems=to.problems.into() about/>
                 <p class="hint">{t::tips(lang)}</p>
                 <div class="actions"><Submit to text=t::submit(lang)/></div>
             </Form>

@@ -10,29 +10,20 @@ use crate::action::{ActionError, Reply};
 #[server(prefix = "", endpoint = "sign-in", input = PostUrl, output = Json)]
 pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
-    use crate::cookies::Cookie;
-    use crate::request::{caller, desk, keep, onward, set_cookie, told};
+    use crate::request::{caller, desk, let_in, set_cookie, told};
     use crate::say;
     use domain::route::{Route, safe_next};
-    use identity::sign_in::SignedIn;
 
     let (desk, caller) = (desk()?, caller()?);
     let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
     Ok(match identity::sign_in::sign_in(&desk, &caller, &form).await.map_err(told)? {
-        Ok(SignedIn::In(opened)) => {
-            keep(&desk, &opened);
-            Reply::Enter(onward(&opened, &next))
+        Ok(signed_in) => {
+            let (reply, cookies) = let_in(&desk, &signed_in, &next);
+            for cookie in &cookies {
+                set_cookie(cookie);
+            }
+            reply
         }
-        Ok(SignedIn::SetUp(opened)) => {
-            keep(&desk, &opened);
-            Reply::Enter(Route::SecondStep.path().to_owned())
-        }
-        Ok(SignedIn::SecondStep(token, until)) => {
-            let cookie = Cookie::SecondStep.set(&desk.settings, token.expose(), Some(until - desk.now()));
-            set_cookie(&cookie);
-            Reply::Go(Route::SignInSecondStep.with_next(&next))
-        }
-        Ok(SignedIn::SetNew(link)) => Reply::Go(Route::PasswordResetNew.with_token(link.expose())),
         Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
     })
 }

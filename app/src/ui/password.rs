@@ -4,11 +4,11 @@ use domain::field::Field;
 use domain::password::{Context, PasswordRefused, PasswordRules, check};
 use leptos::html::Input;
 use leptos::prelude::*;
-use words::{Lang, common as t, password_rules as r};
+use words::{Lang, account as a, common as t, password_rules as r};
 
 use super::field::{Badge, ErrorText, Problems};
 use crate::action::Problem;
-use crate::boot::use_lang;
+use crate::boot::{use_boot, use_lang};
 
 /// What the rules look at besides the password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,33 @@ pub struct About {
     pub given_name: String,
     /// ユーザID
     pub user_id: String,
+}
+
+/// A new password and the same once more, with the rules.
+#[component]
+pub fn NewPasswordFields(
+    /// What is wrong with the form.
+    problems: Problems,
+    /// What the rules look at besides the password.
+    about: About,
+) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <PasswordField
+            field=Field::NewPassword
+            label=a::new_password(lang)
+            problems
+            autocomplete="new-password"
+            rules=(use_boot().rules, Signal::stored(about))
+        />
+        <PasswordField
+            field=Field::NewPasswordConfirm
+            label=a::new_password_confirm(lang)
+            problems
+            autocomplete="new-password"
+        />
+    }
+    .into_any()
 }
 
 /// A password input.

@@ -8,9 +8,9 @@ use app::cookies::Cookie;
 use app::request::session_cookies;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::locale::Locale;
 use domain::route::{Route, safe_next};
 use identity::caller::Caller;
@@ -20,6 +20,7 @@ use identity::settings::Settings;
 use identity::sign_in;
 
 use super::Asker;
+use crate::pages::see_other;
 use crate::state::AppState;
 
 /// The layer around the pages.
@@ -32,7 +33,7 @@ pub async fn resolve(State(state): State<AppState>, request: Request, next: Next
     };
     let mut request = Request::from_parts(head, body);
     let mut response = if let Some(path) = turned_away(&request, &caller, state.desk.now()) {
-        see_other(&path)
+        see_other(&path, &HeaderMap::new())
     } else {
         // What a member saw is in nobody's store; a visitor's page may come back by the browser's Back.
         let keep = if caller.current.is_some() { "no-store" } else { "private, no-cache" };
@@ -110,10 +111,6 @@ fn needs_fresh_proof(path: &str) -> bool {
 fn next_of(query: &str) -> Option<String> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
     pairs.into_iter().find(|(name, _)| name == "next").map(|(_, value)| value)
-}
-
-fn see_other(path: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, path), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// The address that counts: the connection's, unless it is a proxy that the operator trusts; then the nearest
