@@ -33,8 +33,8 @@ pub struct Boot {
     pub one_way: bool,
     /// Whether a person with one name only can say so.
     pub single_names: bool,
-    /// How long a registration letter is good for.
-    pub registration_hours: u32,
+    /// How long a registration letter is good for, in words.
+    pub registration_valid: String,
 }
 
 /// The record as it is now; a change of the name shows at once.

@@ -9,6 +9,7 @@ use identity::clock::DAY_MS;
 use identity::desk::Desk;
 use identity::fault::Fault;
 use identity::linked_accounts::TakenUp;
+use identity::moment;
 use identity::secret::Token;
 use identity::session::Opened;
 use identity::sign_in::SignedIn;
@@ -16,7 +17,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::action::{ActionError, Reply};
-use crate::boot::Boot;
+use crate::boot::{Boot, lang_of};
 use crate::cookies::Cookie;
 
 /// Life of the browser's own cookie: the longest that browsers give.
@@ -88,7 +89,7 @@ pub fn boot(desk: &Desk, caller: &Caller) -> Boot {
         passkeys: identity::passkeys::sign_in_offered(settings),
         one_way: policy.linked_accounts.login_method_exclusive && !settings.providers.is_empty(),
         single_names: policy.profile.single_names,
-        registration_hours: policy.registration.link_valid_minutes.div_ceil(60),
+        registration_valid: moment::duration(policy.registration.link_valid_ms(), lang_of(caller.locale)),
     }
 }
 
@@ -118,7 +119,7 @@ pub fn session_cookies(desk: &Desk, opened: &Opened) -> Vec<String> {
     // Moved on at each sign-in.
     cookies.push(Cookie::Device.set(settings, opened.device.expose(), Some(DEVICE_MS)));
     // Linked or not, it does not wait any more.
-    if opened.taken_up.is_some() {
+    if opened.brought {
         cookies.push(Cookie::PendingLink.clear(settings));
     }
     cookies

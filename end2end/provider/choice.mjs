@@ -28,7 +28,7 @@ export function choice(provider, face, persons) {
       ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { error: 'access_denied', error_description }));
     } else if (person) {
       const login = { accountId: subOf(face.id, person), remember: false };
-      ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login, consent: {} }));
+      ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { select_account: {}, login, consent: {} }));
     } else {
       const language = String(asked.params.ui_locales ?? ctx.acceptsLanguages()[0]);
       ctx.body = choicePage({ name: face.name, site: new URL(String(asked.params.redirect_uri)).host, language });

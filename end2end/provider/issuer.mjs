@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import { Provider } from 'oidc-provider';
+import { Provider, interactionPolicy } from 'oidc-provider';
 import { choice } from './choice.mjs';
 import { client } from './faces.mjs';
 import { graph } from './graph.mjs';
@@ -140,7 +140,7 @@ function whatItSpeaks(face) {
     pkce: { required: () => true },
     routes: face.routes,
     features: { devInteractions: { enabled: false } },
-    interactions: { url: (_, { uid }) => `/choose/${uid}` },
+    interactions: { policy: questions(), url: (_, { uid }) => `/choose/${uid}` },
     // Whoever pressed the button of the page has agreed to what was asked.
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId });
@@ -149,6 +149,13 @@ function whatItSpeaks(face) {
       return grant;
     },
   };
+}
+
+/** Beside signing in and agreeing: choosing an account, as Google has it. */
+function questions() {
+  const policy = interactionPolicy.base();
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  return policy;
 }
 
 /**

@@ -16,12 +16,12 @@ export const NOT_USED = '利用していない';
 export function willBeLinked(id: ProviderId, language: Language = 'ja'): string {
   return language === 'ja'
     ? `${NAMES[id]}と連携します。Tegataのアカウントでログインしていただくか、新規登録してください。`
-    : `Your ${NAMES[id]} account will be linked. Please sign in to your Tegata account, or register.`;
+    : `Your ${NAMES[id]} account is not linked yet. To link it, please sign in to your Tegata account, or register.`;
 }
 
 /** MP-18, on 新規登録. */
 export function registersWith(id: ProviderId, language: Language = 'ja'): string {
-  return language === 'ja' ? `${NAMES[id]}とSNSアカウント連携します。` : `Your ${NAMES[id]} account will be linked.`;
+  return language === 'ja' ? `${NAMES[id]}とSNSアカウント連携します。` : `Your ${NAMES[id]} account will be linked when your registration is complete.`;
 }
 
 export function unavailable(id: ProviderId): string {

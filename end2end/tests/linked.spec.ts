@@ -86,7 +86,7 @@ test('MP-33 linking, coming in and unlinking in English', async ({ site, makeMem
   const elsewhere = await anotherBrowser('en');
   await chosenEarlier(elsewhere.context(), site.url, 'en');
   const signInScreen = await SignInScreen.open(elsewhere);
-  await expect(signInScreen.main.getByRole('heading', { name: 'Sign in with another account' })).toBeVisible();
+  await expect(signInScreen.main.getByRole('heading', { name: 'Sign in with an SNS account' })).toBeVisible();
   await expect(signInScreen.main.getByRole('button', { name: 'Sign in with Google' })).toBeVisible();
   await throughProvider(elsewhere, 'google', aLogin());
   await expect(signInScreen.main).toContainText(willBeLinked('google', 'en'));

@@ -3,6 +3,7 @@ import { test, expect } from '../fixtures/providers';
 import { aPassword } from '../fixtures/member';
 import { aLogin, enterWith, expectLedToNothing, throughProvider } from '../deeds/linked';
 import { expectSignedIn, expectSignedOut, signIn, trySignIn } from '../deeds/sign_in';
+import { ProfileScreen } from '../screens/profile';
 import { LinkedScreen, providerButton, USED } from '../screens/linked';
 import { expectPath } from '../screens/shell';
 import { NOT_ACCEPTED } from '../screens/sign_in';
@@ -34,7 +35,11 @@ test('MD-07 MD-27 a provider in place of the password, and the password again', 
   const password = aPassword();
   await enterWith(page, 'google', login);
   await expectSignedIn(page);
-  await LinkedScreen.open(page);
+  // There is no password to change; the page says where one is set.
+  const profile = await ProfileScreen.open(page);
+  await expect(profile.field('current_password')).toHaveCount(0);
+  await profile.main.getByRole('link', { name: 'ログイン方法の設定' }).click();
+  await expectPath(page, '/account/linked');
   await screen.field('new_password').fill(password);
   await screen.field('new_password_confirm').fill(password);
   await screen.main.getByRole('button', { name: '登録' }).click();

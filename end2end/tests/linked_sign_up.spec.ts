@@ -101,7 +101,7 @@ test('MP-18 in English', async ({ site, anotherBrowser }) => {
   const login = aLogin();
   const person = aPerson({ email: login, familyName: 'Okafor', givenName: 'Ada' });
   const screen = await RegistrationScreen.open(page);
-  await expect(screen.main.getByRole('heading', { name: 'Register with another account' })).toBeVisible();
+  await expect(screen.main.getByRole('heading', { name: 'Register with an SNS account' })).toBeVisible();
   await expect(screen.main.getByRole('button', { name: 'Register with Google' })).toBeVisible();
   await throughProvider(page, 'google', login);
   await expectPath(page, '/register');

@@ -1,9 +1,6 @@
 //! The one writer of audit lines. What the history and the helpdesk show is read elsewhere.
 
-use sqlx::{Any, Executor};
-
 use crate::fault::Fault;
-use crate::held;
 use crate::work::Work;
 
 /// What happened. The names are stored and never change.
@@ -313,16 +310,9 @@ pub(crate) async fn anonymise(work: &mut Work, member_id: &str) -> Result<(), Fa
     Ok(())
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, at, event, kind, refusal, method, browser, network FROM audit \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, at, event, kind, refusal, method, browser, network FROM audit \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,6 @@ use sqlx::{Any, Executor};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::held;
 use crate::work::Work;
 
 /// How long tries for an address that nobody has are kept.
@@ -158,13 +157,6 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .await
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT name AS key, tries, last_at, locked_until FROM lockout \
-         WHERE member_id = $1 AND name > $2 ORDER BY name LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT name AS key, tries, last_at, locked_until FROM lockout \
+     WHERE member_id = $1 AND name > $2 ORDER BY name LIMIT $3";

@@ -1,9 +1,11 @@
 //! Dates and times in words, made on the server so that both sides show the same. Japan's time, and said so.
 
-use crate::browser::{Browser, recognise};
-use crate::clock::in_japan;
 use domain::birth_date::BirthDate;
 use domain::locale::Locale;
+use words::{Lang, durations as t};
+
+use crate::browser::{Browser, recognise};
+use crate::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, in_japan};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -53,6 +55,20 @@ pub fn birthday(d: BirthDate, locale: Locale) -> String {
     date(d.year, d.month, d.day, locale)
 }
 
+/// A time in the largest unit that counts it without a rest; a day is 24 hours.
+pub fn duration(ms: i64, lang: Lang) -> String {
+    let many = |unit: i64, words: fn(Lang, &str) -> String| words(lang, &(ms / unit).to_string());
+    match ms {
+        SECOND_MS => t::second(lang).to_owned(),
+        MINUTE_MS => t::minute(lang).to_owned(),
+        HOUR_MS => t::hour(lang).to_owned(),
+        _ if ms > DAY_MS && ms % DAY_MS == 0 => many(DAY_MS, t::days),
+        _ if ms % HOUR_MS == 0 => many(HOUR_MS, t::hours),
+        _ if ms % MINUTE_MS == 0 => many(MINUTE_MS, t::minutes),
+        _ => many(SECOND_MS, t::seconds),
+    }
+}
+
 /// `Chrome（Windows）` or `Chrome (Windows)`; empty when it is not known.
 pub fn browser(user_agent: &str, locale: Locale) -> String {
     match (recognise(user_agent), locale) {
@@ -83,5 +99,21 @@ mod tests {
         assert_eq!(shown(ms, Locale::Ja), "2026年11月21日 19:30");
         assert_eq!(shown(ms, Locale::En), "21 November 2026, 19:30 (JST)");
         assert_eq!(stamp(ms), "2026-11-21T10:30:00Z");
+    }
+
+    #[test]
+    fn times_are_spelt_in_their_largest_unit() {
+        for (ms, ja, en) in [
+            (SECOND_MS, "1秒", "1 second"),
+            (90 * SECOND_MS, "90秒", "90 seconds"),
+            (MINUTE_MS, "1分", "1 minute"),
+            (30 * MINUTE_MS, "30分", "30 minutes"),
+            (90 * MINUTE_MS, "90分", "90 minutes"),
+            (HOUR_MS, "1時間", "1 hour"),
+            (DAY_MS, "24時間", "24 hours"),
+            (7 * DAY_MS, "7日間", "7 days"),
+        ] {
+            assert_eq!((duration(ms, Lang::Ja).as_str(), duration(ms, Lang::En).as_str()), (ja, en));
+        }
     }
 }

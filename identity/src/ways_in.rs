@@ -28,15 +28,15 @@ impl WaysIn {
     }
 }
 
-/// What opens today: neither passkeys where they are a second step only, nor accounts with providers that were taken from
-/// the settings. Who removes one holds the member's row first, or two could go at once.
+/// What opens today: no password that has to be set anew, no passkeys where they are a second step only, no accounts with
+/// providers that were taken from the settings. Who removes one holds the member's row first, or two could go at once.
 pub(crate) async fn of<'e>(
     db: impl Executor<'e, Database = Any>,
     settings: &Settings,
     member_id: &str,
 ) -> Result<WaysIn, Fault> {
     let mut ways: Vec<String> = sqlx::query_scalar(
-        "SELECT $2 FROM member_password WHERE member_id = $1 \
+        "SELECT $2 FROM member_password WHERE member_id = $1 AND blocked_at IS NULL \
          UNION ALL SELECT $3 FROM passkey WHERE member_id = $1 \
          UNION ALL SELECT $4 || provider FROM linked_account WHERE member_id = $1",
     )

@@ -104,11 +104,7 @@ fn went_well(desk: &Desk, arrived: Arrived) -> Response {
     let or_home = |next: Option<String>| next.unwrap_or_else(|| Route::Home.path().to_owned());
     match arrived {
         Arrived::SignedIn(signed_in, next) => {
-            let (reply, mut cookies) = let_in(desk, &signed_in, &or_home(next));
-            // What waited was for a sign-in, and here is one.
-            if signed_in.opened().is_some() {
-                cookies.push(Cookie::PendingLink.clear(settings));
-            }
+            let (reply, cookies) = let_in(desk, &signed_in, &or_home(next));
             match reply {
                 Reply::Go(path) | Reply::Enter(path) => go(&path, &cookies),
                 Reply::Refused(_) => go(Route::SignIn.path(), &[]),

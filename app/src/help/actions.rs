@@ -139,7 +139,6 @@ pub async fn help_topic(#[server(default)] topic: String) -> Result<TopicView, A
 #[server(prefix = "/api", endpoint = "help/data", input = PostUrl, output = Json)]
 pub async fn kept() -> Result<KeptView, ActionError> {
     use super::data::rows;
-    use super::figures::duration;
     use crate::boot::lang_of;
     use crate::request::{caller, desk, told};
     use identity::{jobs, moment};
@@ -149,7 +148,7 @@ pub async fn kept() -> Result<KeptView, ActionError> {
     let last = jobs::last_purge(&desk).await.map_err(told)?;
     Ok(KeptView {
         rows: rows(&desk.settings, lang),
-        every: words::help_lines::every(lang, &duration(jobs::between_purges_ms(), lang)),
+        every: words::help_lines::every(lang, &moment::duration(jobs::between_purges_ms(), lang)),
         last_purge: last
             .map(|ms| Moment { stamp: moment::stamp(ms), text: moment::shown(ms, caller.locale) }),
     })

@@ -1,11 +1,11 @@
 //! 「当サイトが保管する情報」 in words. What there is, and how long, `identity::kept` says.
 
 use identity::kept::{HowLong, KINDS, Kind, how_long};
+use identity::moment;
 use identity::settings::Settings;
 use words::{Lang, help_lines as t};
 
 use super::actions::KeptRow;
-use super::figures::duration;
 
 /// A row for each kind that this site can have.
 pub fn rows(settings: &Settings, lang: Lang) -> Vec<KeptRow> {
@@ -22,8 +22,8 @@ fn in_words(how_long: HowLong, lang: Lang) -> String {
         HowLong::WhileAccount => t::while_account(lang).to_owned(),
         HowLong::UntilRemoved => t::until_removed(lang).to_owned(),
         HowLong::UntilSent => t::until_sent(lang).to_owned(),
-        HowLong::For(ms) => t::at_most(lang, &duration(ms, lang)),
-        HowLong::AfterItsTime(ms) => t::after_its_time(lang, &duration(ms, lang)),
+        HowLong::For(ms) => t::at_most(lang, &moment::duration(ms, lang)),
+        HowLong::AfterItsTime(ms) => t::after_its_time(lang, &moment::duration(ms, lang)),
         HowLong::Always => t::always(lang).to_owned(),
     }
 }

@@ -6,9 +6,10 @@ use domain::policy::{
     SecondFactorMethod, SitePolicy, TemporaryCredential, WayOut,
 };
 use domain::route::Route;
-use identity::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
+use identity::clock::MINUTE_MS;
+use identity::moment;
 use identity::settings::Settings;
-use words::{Lang, durations as t, linked_lines as l};
+use words::linked_lines as l;
 
 use crate::boot::lang_of;
 use crate::site::PLANNED;
@@ -48,7 +49,7 @@ fn values(settings: &Settings, locale: Locale) -> Vec<(&'static str, String)> {
     providers.sort_by_key(|provider| kinds.iter().position(|kind| *kind == provider.kind));
     let providers: Vec<_> = providers.into_iter().map(|provider| provider.label(locale)).collect();
     let (address, domain) = sender(&settings.mail.from);
-    let spelt = |ms: i64| duration(ms, lang);
+    let spelt = |ms: i64| moment::duration(ms, lang);
     vec![
         ("site", settings.site.name.clone()),
         ("host", settings.host().to_owned()),
@@ -126,39 +127,9 @@ fn sender(from: &str) -> (&str, &str) {
     (address, address.rsplit_once('@').map_or(address, |(_, domain)| domain))
 }
 
-/// A time in the largest unit that counts it without a rest; a day is 24 hours.
-pub fn duration(ms: i64, lang: Lang) -> String {
-    let many = |unit: i64, words: fn(Lang, &str) -> String| words(lang, &(ms / unit).to_string());
-    match ms {
-        SECOND_MS => t::second(lang).to_owned(),
-        MINUTE_MS => t::minute(lang).to_owned(),
-        HOUR_MS => t::hour(lang).to_owned(),
-        _ if ms > DAY_MS && ms % DAY_MS == 0 => many(DAY_MS, t::days),
-        _ if ms % HOUR_MS == 0 => many(HOUR_MS, t::hours),
-        _ if ms % MINUTE_MS == 0 => many(MINUTE_MS, t::minutes),
-        _ => many(SECOND_MS, t::seconds),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_spelt_in_their_largest_unit() {
-        for (ms, ja, en) in [
-            (SECOND_MS, "1秒", "1 second"),
-            (90 * SECOND_MS, "90秒", "90 seconds"),
-            (MINUTE_MS, "1分", "1 minute"),
-            (30 * MINUTE_MS, "30分", "30 minutes"),
-            (90 * MINUTE_MS, "90分", "90 minutes"),
-            (HOUR_MS, "1時間", "1 hour"),
-            (DAY_MS, "24時間", "24 hours"),
-            (7 * DAY_MS, "7日間", "7 days"),
-        ] {
-            assert_eq!((duration(ms, Lang::Ja).as_str(), duration(ms, Lang::En).as_str()), (ja, en));
-        }
-    }
 
     #[test]
     fn mp_99_the_sender_has_an_address_and_a_domain() {

@@ -58,10 +58,12 @@ fn All(view: LinkedView) -> impl IntoView {
     let linked = if exclusive { t::method_done(lang) } else { t::done_linked(lang) };
     let done =
         vec![("linked", linked), ("unlinked", t::done_unlinked(lang)), ("password", t::method_done(lang))];
-    let list = |rows: Vec<Row>| rows.into_iter().map(|row| view! { <Item row to=unlink/> }).collect_view();
+    let link = if exclusive { t::method_change(lang) } else { t::link(lang) };
+    let list =
+        |rows: Vec<Row>| rows.into_iter().map(|row| view! { <Item row link to=unlink/> }).collect_view();
     let contents = if exclusive {
         let (now, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.linked);
-        let now = if about.is_none() {
+        let password = about.is_none().then(|| {
             view! {
                 <li>
                     <div class="thing__about">
@@ -71,11 +73,9 @@ fn All(view: LinkedView) -> impl IntoView {
                 </li>
             }
             .into_any()
-        } else {
-            list(now).into_any()
-        };
+        });
         view! {
-            <section aria-labelledby="now"><h2 id="now">{t::method_now(lang)}</h2><ul class="things">{now}</ul></section>
+            <section aria-labelledby="now"><h2 id="now">{t::method_now(lang)}</h2><ul class="things">{password}{list(now)}</ul></section>
             <section aria-labelledby="others">
                 <h2 id="others">{t::method_others(lang)}</h2>
                 <p>{t::method_others_lead(lang)}</p>
@@ -101,17 +101,17 @@ fn All(view: LinkedView) -> impl IntoView {
 
 /// A provider: its state, what to know, what can be done.
 #[component]
-fn Item(row: Row, to: Sending) -> impl IntoView {
+fn Item(row: Row, link: &'static str, to: Sending) -> impl IntoView {
     let lang = use_lang();
     let state = if row.linked { t::in_use(lang) } else { t::not_in_use(lang) };
     let about =
         row.about.into_iter().map(|line| view! { <p class="hint">{line}</p> }.into_any()).collect_view();
-    let link = (!row.link.is_empty()).then(|| {
+    let connect = (!row.link.is_empty()).then(|| {
         // The server answers it with a page of its own, which leads on to the provider: it is no form of the script's.
         view! {
             <form method="post" action=["/linked/", &row.id].concat()>
                 <input type="hidden" name="for" value=Purpose::Link.name()/>
-                <button type="submit" class="button" aria-label=row.link>{t::link(lang)}</button>
+                <button type="submit" class="button" aria-label=row.link>{link}</button>
             </form>
         }
         .into_any()
@@ -137,7 +137,7 @@ fn Item(row: Row, to: Sending) -> impl IntoView {
                 <p class="thing__name">{row.name} " " <span class="chip" class:chip--here=row.linked>{state}</span></p>
                 {about}
             </div>
-            {link}
+            {connect}
             {unlink}
         </li>
     }

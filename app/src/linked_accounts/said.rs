@@ -75,7 +75,7 @@ pub fn buttons(
                 <form method="post" action=["/linked/", &offer.id].concat()>
                     <input type="hidden" name="for" value=purpose.name()/>
                     {next}
-                    <button type="submit" class="button button--wide">{words(lang, &offer.label)}</button>
+                    <button type="submit" class="button button--wide">{words(lang, &account(&offer.label, lang))}</button>
                 </form>
             </li>
         }
@@ -110,8 +110,14 @@ pub fn trouble(desk: &Desk, caller: &Caller, purpose: Purpose, visit: &Visit) ->
         refused => in_words(refused, provider, lang),
     };
     let next = match refused {
+        Refused::UsedElsewhere if linked.login_method_exclusive => {
+            Some(t::trouble_used_elsewhere_method(lang))
+        }
         Refused::UsedElsewhere => Some(t::trouble_used_elsewhere_next(lang)),
-        Refused::Unreachable if purpose == Purpose::SignIn => Some(t::trouble_unreachable_sign_in(lang)),
+        // Where there is one way to sign in, it may be this one.
+        Refused::Unreachable if purpose == Purpose::SignIn && !linked.login_method_exclusive => {
+            Some(t::trouble_unreachable_sign_in(lang))
+        }
         _ => None,
     };
     let tone =
@@ -136,19 +142,29 @@ pub fn trouble(desk: &Desk, caller: &Caller, purpose: Purpose, visit: &Visit) ->
     )
 }
 
+/// What members call an account of a provider.
+fn account(provider: &str, lang: Lang) -> String {
+    match lang {
+        // 「dアカウント」 is one already.
+        Lang::Ja if !provider.ends_with("アカウント") => [provider, "アカウント"].concat(),
+        Lang::Ja | Lang::En => provider.to_owned(),
+    }
+}
+
 /// A refusal in words.
 pub fn in_words(refused: Refused, provider: &str, lang: Lang) -> String {
+    let account = account(provider, lang);
     match refused {
         Refused::Cancelled => t::trouble_cancelled(lang, provider),
         Refused::Unreachable => t::trouble_unreachable(lang, provider),
         Refused::NotAccepted => t::trouble_not_accepted(lang, provider),
         Refused::Over => t::trouble_over(lang).to_owned(),
         Refused::UsedElsewhere => t::trouble_used_elsewhere(lang).to_owned(),
-        Refused::OtherLinked => t::trouble_other_linked(lang, provider),
-        Refused::NotLinked => t::trouble_not_linked(lang, provider),
+        Refused::OtherLinked => t::trouble_other_linked(lang, &account),
+        Refused::NotLinked => t::trouble_not_linked(lang, &account),
         Refused::Locked => r::sign_in_blocked(lang).to_owned(),
         Refused::TooMany => r::too_many_tries(lang).to_owned(),
-        Refused::OtherAccount => t::trouble_other_account(lang, provider),
+        Refused::OtherAccount => t::trouble_other_account(lang, &account),
         Refused::LastWayIn => t::row_last_way(lang).to_owned(),
     }
 }
@@ -222,6 +238,7 @@ pub fn row(desk: &Desk, caller: &Caller, exclusive: bool, row: identity::linked_
     let lang = lang_of(caller.locale);
     let at = |ms| moment::shown(ms, caller.locale);
     let (provider, site) = (row.label.as_str(), desk.settings.site.name.as_str());
+    let account = account(provider, lang);
     let mut about = Vec::new();
     if let Some(link) = &row.link {
         about.extend(link.shown.as_deref().map(|shown| t::row_account(lang, shown)));
@@ -230,8 +247,8 @@ pub fn row(desk: &Desk, caller: &Caller, exclusive: bool, row: identity::linked_
             link.last_used_at
                 .map_or(t::row_never_used(lang).to_owned(), |ms| t::row_last_used(lang, &at(ms))),
         );
-        if exclusive {
-            about.push(t::row_switch_first(lang, provider));
+        if exclusive && !row.can_unlink {
+            about.push(t::row_switch_first(lang, &account));
         } else if !row.can_unlink {
             about.push(t::row_last_way(lang).to_owned());
         }
@@ -242,9 +259,13 @@ pub fn row(desk: &Desk, caller: &Caller, exclusive: bool, row: identity::linked_
     }
     let linkable = row.can_link && row.reachable;
     Row {
-        link: if linkable { t::row_link_named(lang, provider) } else { String::new() },
+        link: match linkable {
+            true if exclusive => t::row_change_named(lang, &account),
+            true => t::row_link_named(lang, provider),
+            false => String::new(),
+        },
         unlink: if row.can_unlink { t::row_unlink_named(lang, provider) } else { String::new() },
-        meaning: if row.can_unlink { t::row_ask(lang, provider, site) } else { String::new() },
+        meaning: if row.can_unlink { t::row_ask(lang, &account, site) } else { String::new() },
         linked: row.link.is_some(),
         about,
         id: row.id,

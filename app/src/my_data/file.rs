@@ -193,7 +193,6 @@ fn name_in_words(field: &str, name: &str, l: Lang) -> Option<&'static str> {
             "registration" => s::how_registration(l),
             "remembered" => s::how_remembered(l),
             "passkey" => s::how_passkey(l),
-            "reset" => s::how_reset(l),
             "provider" => s::how_provider(l),
             "mail" => s::how_mail(l),
             "app" => s::how_app(l),

@@ -49,8 +49,8 @@ pub async fn ask_for_reset(
 pub struct Waiting {
     /// The address as typed.
     pub email: String,
-    /// How long its link and code are good for, in minutes.
-    pub minutes: String,
+    /// How long its link and code are good for, in words.
+    pub valid: String,
     /// Whether the second step is asked for afterwards as before.
     pub second_step: bool,
 }
@@ -58,16 +58,18 @@ pub struct Waiting {
 /// What the page after the form shows; `None` when this browser waits for nothing.
 #[server(prefix = "/api", endpoint = "password/reset/sent", input = PostUrl, output = Json)]
 pub async fn reset_sent() -> Result<Option<Waiting>, ActionError> {
+    use crate::boot::lang_of;
     use crate::cookies::Cookie;
-    use crate::request::{desk, token_of, told};
+    use crate::request::{caller, desk, token_of, told};
+    use identity::moment;
     use identity::password_reset::waiting;
 
-    let desk = desk()?;
+    let (desk, caller) = (desk()?, caller()?);
     let Some(form_id) = token_of(&desk, Cookie::PasswordReset) else { return Ok(None) };
     let policy = &desk.settings.policy.reset;
     Ok(waiting(&desk, &form_id).await.map_err(told)?.map(|sent| Waiting {
         email: sent.email,
-        minutes: policy.link_valid_minutes.to_string(),
+        valid: moment::duration(policy.link_valid_ms(), lang_of(caller.locale)),
         second_step: !policy.clears_second_factor,
     }))
 }
@@ -121,8 +123,8 @@ pub async fn reset_by_code(#[server(default)] code: String) -> Result<Reply, Act
 pub struct Door {
     /// Whose password it sets; `None`: it is of no use (any more).
     pub owner: Option<Owner>,
-    /// How long a letter's link is good for, in minutes.
-    pub minutes: String,
+    /// How long a letter's link is good for, in words.
+    pub valid: String,
 }
 
 /// What the rules of a new password look at, and password managers.
@@ -139,11 +141,13 @@ pub struct Owner {
 /// Looks at a letter's link; changes nothing.
 #[server(prefix = "/api", endpoint = "password/reset/new", input = PostUrl, output = Json)]
 pub async fn look_at_reset(#[server(default)] t: String) -> Result<Door, ActionError> {
-    use crate::request::{desk, told};
+    use crate::boot::lang_of;
+    use crate::request::{caller, desk, told};
+    use identity::moment;
     use identity::password_reset::door;
     use identity::secret::Token;
 
-    let desk = desk()?;
+    let (desk, caller) = (desk()?, caller()?);
     let member = match Token::parse(&t) {
         Some(link) => door(&desk, &link).await.map_err(told)?,
         None => None,
@@ -154,7 +158,7 @@ pub async fn look_at_reset(#[server(default)] t: String) -> Result<Door, ActionE
             family_name: m.family_name,
             given_name: m.given_name.unwrap_or_default(),
         }),
-        minutes: desk.settings.policy.reset.link_valid_minutes.to_string(),
+        valid: moment::duration(desk.settings.policy.reset.link_valid_ms(), lang_of(caller.locale)),
     })
 }
 

@@ -38,9 +38,9 @@ pub fn NewPasswordPage() -> impl IntoView {
             {move || {
                 let (link, closed) = (link.clone(), closed.get());
                 Suspend::new(async move {
-                    drawn(look.await, |Door { owner, minutes }| match owner.filter(|_| !closed) {
+                    drawn(look.await, |Door { owner, valid }| match owner.filter(|_| !closed) {
                         Some(owner) => view! { <Ready to link owner/> }.into_any(),
-                        None => view! { <Invalid minutes/> }.into_any(),
+                        None => view! { <Invalid valid/> }.into_any(),
                     })
                 })
             }}
@@ -70,10 +70,10 @@ fn Ready(to: Sending, link: String, owner: Owner) -> impl IntoView {
 
 /// Names the three causes and offers to ask again (MP-36).
 #[component]
-fn Invalid(minutes: String) -> impl IntoView {
+fn Invalid(valid: String) -> impl IntoView {
     let lang = use_lang();
     let causes =
-        [t::invalid_done(lang).to_owned(), t::invalid_late(lang, &minutes), t::invalid_cut(lang).to_owned()];
+        [t::invalid_done(lang).to_owned(), t::invalid_late(lang, &valid), t::invalid_cut(lang).to_owned()];
     view! {
         <DeadLink title=t::invalid_title(lang) lead=t::invalid_lead(lang) causes>
             <div class="actions">

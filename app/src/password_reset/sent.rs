@@ -45,11 +45,11 @@ pub fn SentPage() -> impl IntoView {
 #[component]
 fn Code(waiting: Waiting) -> impl IntoView {
     let lang = use_lang();
-    let Waiting { email, minutes, second_step } = waiting;
+    let Waiting { email, valid, second_step } = waiting;
     let code = sending::<ResetByCode>();
     let again = sending::<ResetAgain>();
     view! {
-        <Page title=t::sent_title(lang) lead=t::sent_lead(lang, &minutes)>
+        <Page title=t::sent_title(lang) lead=t::sent_lead(lang, &valid)>
             <Done known=vec![("sent-again", t::sent_sent_again(lang))]/>
             <div>
                 <p class="big">{email}</p>

@@ -26,6 +26,8 @@ pub struct ProfileView {
     pub birthday: String,
     /// When the account was made, in words.
     pub since: String,
+    /// Whether there is a password that could be changed.
+    pub has_password: bool,
 }
 
 /// Reads it.
@@ -36,6 +38,7 @@ pub async fn profile() -> Result<ProfileView, ActionError> {
 
     let (desk, caller) = (desk()?, caller()?);
     let member = identity::profile::view(&desk, &caller).await.map_err(told)?;
+    let has_password = identity::linked_accounts::has_password(&desk, &caller).await.map_err(told)?;
     let born = member.birth_date;
     Ok(ProfileView {
         email: member.email,
@@ -46,6 +49,7 @@ pub async fn profile() -> Result<ProfileView, ActionError> {
         birth: [born.year.to_string(), born.month.to_string(), born.day.to_string()],
         birthday: moment::birthday(born, caller.locale),
         since: moment::shown(member.created_at, caller.locale),
+        has_password,
     })
 }
 

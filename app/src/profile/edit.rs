@@ -73,8 +73,26 @@ fn Edit(view: ProfileView) -> impl IntoView {
                 />
                 <div class="actions"><Submit to text=t::save(lang)/></div>
             </Form>
-            <PasswordSection email=view.email.clone() family=view.family_name.clone() given=view.given_name.clone()/>
+            {if view.has_password {
+                let ProfileView { email, family_name: family, given_name: given, .. } = view;
+                view! { <PasswordSection email family given/> }.into_any()
+            } else {
+                no_password()
+            }}
         </Page>
+    }
+    .into_any()
+}
+
+/// Who signs in with a provider in place of a password (C-53) sets one where the provider was chosen.
+fn no_password() -> AnyView {
+    let lang = use_lang();
+    view! {
+        <section aria-labelledby="password-heading">
+            <h2 id="password-heading">{t::password_heading(lang)}</h2>
+            <p>{t::password_none(lang)}</p>
+            <p><a href=Route::Linked.path()>{words::linked_accounts::method_title(lang)}</a></p>
+        </section>
     }
     .into_any()
 }

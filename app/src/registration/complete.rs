@@ -71,12 +71,12 @@ fn Ready(to: Sending, link: String, password: bool) -> impl IntoView {
 #[component]
 fn Invalid() -> impl IntoView {
     let lang = use_lang();
-    let hours = use_boot().registration_hours.to_string();
+    let valid = use_boot().registration_valid;
     view! {
         <Page title=t::invalid_title(lang) lead=t::invalid_lead(lang)>
             <ul>
                 <li>{t::invalid_done(lang)}</li>
-                <li>{t::invalid_late(lang, &hours)}</li>
+                <li>{t::invalid_late(lang, &valid)}</li>
                 <li>{t::invalid_cut(lang)}</li>
             </ul>
             <div class="actions">

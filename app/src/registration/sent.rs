@@ -68,11 +68,11 @@ pub fn SentPage() -> impl IntoView {
 #[component]
 fn Waiting(email: String) -> impl IntoView {
     let lang = use_lang();
-    let hours = use_boot().registration_hours.to_string();
+    let valid = use_boot().registration_valid;
     let code = sending::<RegisterByCode>();
     let again = sending::<RegisterAgain>();
     view! {
-        <Page title=t::sent_title(lang) lead=t::sent_lead(lang, &hours)>
+        <Page title=t::sent_title(lang) lead=t::sent_lead(lang, &valid)>
             <Steps at=1/>
             <Done known=vec![("sent-again", t::sent_again(lang))]/>
             <div>

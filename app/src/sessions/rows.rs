@@ -54,7 +54,6 @@ fn how(lang: Lang, proven: Option<ProvenBy>, second: Option<SecondBy>) -> Option
         ProvenBy::Registration => t::how_registration(lang),
         ProvenBy::Remembered => t::how_remembered(lang),
         ProvenBy::Passkey => t::how_passkey(lang),
-        ProvenBy::Reset => t::how_reset(lang),
         ProvenBy::Provider => t::how_provider(lang),
     };
     let second = match second {

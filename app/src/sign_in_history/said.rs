@@ -209,7 +209,6 @@ fn method(event: Event, how: &str, locale: Locale) -> Option<String> {
             (_, "password") => t::how_password(l),
             (_, "passkey") => t::how_passkey(l),
             (_, "trusted") => t::how_trusted(l),
-            (_, "reset") => t::how_reset(l),
             (_, how) => return provider(how, locale),
         }
         .to_owned(),

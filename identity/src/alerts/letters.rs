@@ -1,6 +1,5 @@
 //! The one security letter: what happened, when, with which browser, from where, and the link to answer it.
 
-use domain::address::EmailAddress;
 use domain::locale::Locale;
 use domain::route::Route;
 use words::Lang;
@@ -31,7 +30,7 @@ pub(super) fn security(
     let (settings, now) = (&work.desk().settings, work.now());
     let (locale, l) = (member.locale, lang(member.locale));
     let site = settings.site.name.as_str();
-    let address = EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))?;
+    let address = member.address()?;
     let says = Says {
         subject: t::security_subject(l, site, what(told, l)),
         greeting: greeting(member, l),

@@ -11,11 +11,9 @@ pub(crate) use letters::{facts, greeting};
 pub use letters::{sentence, what};
 
 use domain::locale::Locale;
-use sqlx::{Any, Executor};
 
 use crate::clock::DAY_MS;
 use crate::fault::Fault;
-use crate::held;
 use crate::member;
 use crate::work::Work;
 
@@ -161,13 +159,6 @@ pub(crate) async fn tell_about(
     work.post(letter).await
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, kind, created_at, browser, network, expires_at, answered_at, answer FROM alert \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, kind, created_at, browser, network, expires_at, answered_at, answer FROM alert \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

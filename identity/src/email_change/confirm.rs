@@ -188,7 +188,7 @@ async fn take_effect(mut work: Work, row: &Row) -> Outcome<(), Vec<Refused>> {
     let (desk, now, member_id) = (work.desk().clone(), work.now(), row.member_id.as_str());
     let policy = &desk.settings.policy;
     let before = member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("member"))?;
-    let old = EmailAddress::parse(&before.email).map_err(|_| Fault::Damaged("member.email"))?;
+    let old = before.address()?;
     let new = row.address()?;
     // Somebody may have taken the address meanwhile; the database judges, and nothing of this stays. From here on the
     // second factor cannot be set up beside it either.

@@ -72,7 +72,7 @@ pub(super) fn asked(
         link: stop.map(|token| undo_link(work, token, t::email_asked_link(l))),
         notes,
     };
-    to_member("email_change_asked", work, member, &address_of(member)?, &says, over_at)
+    to_member("email_change_asked", work, member, &member.address()?, &says, over_at)
 }
 
 /// To the address of before: the new one took effect, and until when it can be taken back. `cleared`: the second factor
@@ -104,7 +104,7 @@ pub(super) fn done_old(
         notes,
     };
     let give_up_at = undo.map_or(work.now() + GIVE_UP_MS, |(_, until)| *until);
-    to_member("email_change_done", work, before, &address_of(before)?, &says, give_up_at)
+    to_member("email_change_done", work, before, &before.address()?, &says, give_up_at)
 }
 
 /// To the new address: from now on it is the user ID.
@@ -165,8 +165,4 @@ fn to_member(
 fn undo_link(work: &Work, token: &Token, label: &str) -> Link {
     let url = work.desk().settings.link(&Route::EmailUndo.with_token(token.expose()));
     Link { label: label.to_owned(), url }
-}
-
-fn address_of(member: &Member) -> Result<EmailAddress, Fault> {
-    EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))
 }

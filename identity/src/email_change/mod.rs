@@ -13,7 +13,7 @@ pub use confirm::{Door, confirm_by_code, confirm_by_link, door};
 use domain::policy::{EmailChangeSecondFactor, SitePolicy};
 use domain::protection::Factors;
 use domain::second_step::Method;
-pub(crate) use store::held;
+pub(crate) use store::HELD;
 pub use store::purge;
 pub(crate) use undo::take_back;
 pub use undo::{UndoView, look, undo};

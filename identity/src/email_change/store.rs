@@ -3,7 +3,6 @@
 use sqlx::{Any, Executor, FromRow};
 
 use crate::fault::Fault;
-use crate::held;
 use crate::secret::Token;
 use crate::work::Work;
 
@@ -285,13 +284,6 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .await
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, old_email, new_email, asked_at, over_at AS expires_at, done_at, stopped_at, undone_at \
-         FROM email_change WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, old_email, new_email, asked_at, over_at AS expires_at, done_at, stopped_at, undone_at \
+     FROM email_change WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -1,6 +1,5 @@
 //! Letters that staff send.
 
-use domain::address::EmailAddress;
 use domain::route::Route;
 use words::letters as t;
 
@@ -23,7 +22,7 @@ pub(super) fn temporary_password(
 ) -> Result<Letter, Fault> {
     let (locale, l) = (member.locale, lang(member.locale));
     let site = settings.site.name.as_str();
-    let address = EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))?;
+    let address = member.address()?;
     let says = Says {
         subject: t::temporary_subject(l, site),
         greeting: alerts::greeting(member, l),

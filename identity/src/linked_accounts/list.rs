@@ -3,7 +3,7 @@
 use domain::locale::Locale;
 use domain::policy::Links;
 
-use super::{by, store};
+use super::{by, method, store};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -83,6 +83,7 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
     let links = store::of_member(desk.db.readers(), &me.member_id).await?;
     let ways = ways_in::of(desk.db.readers(), settings, &me.member_id).await?;
     let exclusive = policy.login_method_exclusive;
+    let has_password = method::has_password(desk, caller).await?;
     let full = policy.links == Links::One && !exclusive && !links.is_empty();
     let row = |id: &str, reachable| {
         let link = links.iter().find(|link| link.provider == id).map(|link| Link {
@@ -95,7 +96,8 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
             label: label(settings, id, caller.locale),
             reachable,
             can_link: link.is_none() && !full && settings.providers.contains_key(id),
-            can_unlink: link.is_some() && !exclusive && ways.can_spare(&by(id)),
+            // Where there is one way at a time, a link beside the password is of the time before.
+            can_unlink: link.is_some() && (!exclusive || has_password) && ways.can_spare(&by(id)),
             link,
         }
     };
@@ -103,7 +105,7 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
         offered(desk, caller.locale).iter().map(|offer| row(&offer.id, offer.reachable)).collect();
     let gone = links.iter().filter(|link| !settings.providers.contains_key(&link.provider));
     rows.extend(gone.map(|link| row(&link.provider, false)));
-    Ok(View { exclusive, has_password: ways.has(ways_in::PASSWORD), rows })
+    Ok(View { exclusive, has_password, rows })
 }
 
 /// What is linked, as members read it; one look, for ホーム.

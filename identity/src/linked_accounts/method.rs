@@ -42,8 +42,11 @@ pub async fn choose_password(
     let hash = desk.hasher.hash(&new).await?;
 
     let mut work = desk.work(caller).await?;
-    hashes::lock(&mut work, &me.member_id).await?;
     member::hold(&mut work, &me.member_id).await?;
+    // Who has one changes it where the present one is asked for.
+    if hashes::stored(&mut *work.conn(), &me.member_id).await?.is_some() {
+        return Err(Fault::NotOffered);
+    }
     if !session::hold(&mut work, &me.session_id).await? {
         return Err(Fault::SignInFirst);
     }
@@ -54,6 +57,13 @@ pub async fn choose_password(
     everybody_anew(&mut work, &me.member_id).await?;
     work.finish().await?;
     Ok(Ok(()))
+}
+
+/// Whether the member has a password: everybody does, where it is not given up for a provider.
+pub async fn has_password(desk: &Desk, caller: &Caller) -> Result<bool, Fault> {
+    let me = caller.signed_in()?;
+    Ok(!desk.settings.policy.linked_accounts.login_method_exclusive
+        || hashes::stored(desk.db.readers(), &me.member_id).await?.is_some())
 }
 
 /// A provider is the member's way to sign in from now on.

@@ -14,9 +14,9 @@ use domain::refusal::Refusal;
 
 pub use list::{Link, Offer, Row, View, label, linked, offered, view};
 pub(crate) use method::after_reset;
-pub use method::choose_password;
+pub use method::{choose_password, has_password};
 pub use store::purge;
-pub(crate) use store::{held, used};
+pub(crate) use store::{HELD, used};
 pub use visit::{Answer, Arrived, Away, Back, begin, come_back};
 
 use crate::alerts::{self, Told};
@@ -98,7 +98,7 @@ pub async fn let_go(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
 /// Removes a link. One that is gone already is no refusal: the page shows what is left.
 pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(), Vec<Refused>> {
     let me = caller.fresh(desk.now())?;
-    if desk.settings.policy.linked_accounts.login_method_exclusive {
+    if desk.settings.policy.linked_accounts.login_method_exclusive && !has_password(desk, caller).await? {
         return Err(Fault::NotOffered);
     }
     let mut work = desk.work(caller).await?;
@@ -191,19 +191,19 @@ async fn judge(
 ) -> Outcome<(), Refused> {
     let policy = &work.desk().settings.policy.linked_accounts;
     let (one, exclusive) = (policy.links == Links::One, policy.login_method_exclusive);
-    let mut given_up = None;
-    if one {
+    let mut given_up = Vec::new();
+    if one || exclusive {
         member::hold(work, member_id).await?;
-        given_up = store::of_member(&mut *work.conn(), member_id).await?.pop().map(|link| link.provider);
+        given_up = store::of_member(&mut *work.conn(), member_id).await?;
         // One way to sign in may take the place of another (MD-27), but for an account of the same provider (MD-28).
-        if given_up.as_ref().is_some_and(|of| !exclusive || *of == identity.provider) {
+        if given_up.iter().any(|link| !exclusive || link.provider == identity.provider) {
             return Ok(Err(Refused::OtherLinked));
         }
     }
     if store::insert(work, member_id, session_id, identity).await? {
-        if let Some(provider) = given_up {
-            store::remove(work, member_id, &provider).await?;
-            unlinked(work, member_id, &provider, Some(session_id)).await?;
+        for link in given_up {
+            store::remove(work, member_id, &link.provider).await?;
+            unlinked(work, member_id, &link.provider, Some(session_id)).await?;
         }
         return Ok(Ok(()));
     }

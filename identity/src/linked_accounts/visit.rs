@@ -106,7 +106,10 @@ pub async fn begin(
     let back = back(desk, id);
     let url = match desk.upstream.away(named, &back, state.expose(), &carried, desk.now()).await {
         Ok(url) => url,
-        Err(failed) => return Ok(Err(said(&failed))),
+        Err(failed) => {
+            tracing::warn!(provider = id, %failed, "nobody can be sent to a provider");
+            return Ok(Err(said(&failed)));
+        }
     };
     let mut work = desk.work(caller).await?;
     let name = ["provider-visit:", &digest(&[caller.network.as_bytes()])].concat();
@@ -183,14 +186,16 @@ async fn identify(
     carried: Carried,
 ) -> Result<Identity, Refused> {
     if let Some(error) = answer.error {
-        tracing::info!(provider = named.id, %error, "a provider said no");
-        return Err(match error.as_str() {
+        let refused = match error.as_str() {
             "access_denied" | "user_cancelled_login" | "user_cancelled_authorize" | "user_denied" => {
                 Refused::Cancelled
             }
             "server_error" | "temporarily_unavailable" => Refused::Unreachable,
             _ => Refused::NotAccepted,
-        });
+        };
+        // Not the code itself: anybody can write whatever they like into the address.
+        tracing::info!(provider = named.id, ?refused, "a provider said no");
+        return Err(refused);
     }
     let Some(code) = answer.code else { return Err(Refused::NotAccepted) };
     // Mixed up with another provider's answer (RFC 9207).
@@ -207,7 +212,7 @@ async fn identify(
 /// What a member is told of it.
 fn said(failed: &Failed) -> Refused {
     match failed {
-        Failed::Unreachable(_) => Refused::Unreachable,
+        Failed::Unreachable(_) | Failed::LeftAlone => Refused::Unreachable,
         Failed::NotAccepted(_) => Refused::NotAccepted,
     }
 }
@@ -295,11 +300,12 @@ async fn prove(mut work: Work, identity: &Identity, next: Option<String>) -> Out
     Ok(Ok(Arrived::Confirmed(token, next)))
 }
 
-/// Whether the session is still open now that the provider has answered: "not me" may have come in between. Password,
-/// member and session are held in the order in which those take them who shut an account.
+/// Whether the session is still open now that the provider has answered: "not me" may have come in between. Member,
+/// password and session are held in the order in which those take them who shut an account.
 async fn still_here(work: &mut Work, me: &Current) -> Result<bool, Fault> {
+    let is_there = member::hold(work, &me.member_id).await?.is_some();
     password::lock(work, &me.member_id).await?;
-    Ok(member::hold(work, &me.member_id).await?.is_some() && session::hold(work, &me.session_id).await?)
+    Ok(is_there && session::hold(work, &me.session_id).await?)
 }
 
 /// Our return address: the same for every visit to a provider, and one for each.

@@ -12,7 +12,6 @@ pub use reserved::{is_free, purge, release, reserve};
 
 use crate::db::is_taken;
 use crate::fault::Fault;
-use crate::held;
 use crate::work::Work;
 
 /// A member as stored.
@@ -36,6 +35,13 @@ pub struct Member {
     pub locale: Locale,
     /// Unix ms.
     pub created_at: i64,
+}
+
+impl Member {
+    /// The user ID as an address.
+    pub fn address(&self) -> Result<EmailAddress, Fault> {
+        EmailAddress::parse(&self.email).map_err(|_| Fault::Damaged("member.email"))
+    }
 }
 
 /// What a member is called and when they were born: what the profile can change.
@@ -261,13 +267,6 @@ pub(crate) async fn erase(work: &mut Work, id: &str) -> Result<Option<Member>, F
     row.map(Member::try_from).transpose()
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, \
-         created_at, locked_at FROM member WHERE id = $1 AND id > $2 LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, email, family_name, given_name, family_name_kana, given_name_kana, birth_date, locale, \
+     created_at, locked_at FROM member WHERE id = $1 AND id > $2 LIMIT $3";

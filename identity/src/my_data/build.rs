@@ -1,15 +1,13 @@
 //! Building a copy, piece by piece: each piece is a transaction of its own that holds the claim for longer, so that of
 //! several processes one builds, and another begins anew when that one dies.
 
-use sqlx::AnyPool;
-
 use super::store::{self, Claim};
 use super::{KEPT_MS, PURPOSE, Piece, letters};
 use crate::caller::Caller;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::held::Page;
+use crate::held;
 use crate::proof::{mail_code, password, temporary_password};
 use crate::{
     alerts, audit, email_change, linked_accounts, lockout, member, passkeys, password_reset, second_factor,
@@ -94,27 +92,28 @@ impl Part {
         }
     }
 
-    async fn page(self, db: &AnyPool, member_id: &str, after: &str) -> Result<Page, Fault> {
+    /// What reads it ([`held::page`]).
+    const fn statement(self) -> &'static str {
         match self {
-            Self::Member => member::held(db, member_id, after).await,
-            Self::MemberPassword => password::held(db, member_id, after).await,
-            Self::TemporaryPassword => temporary_password::held(db, member_id, after).await,
-            Self::MemberSecondStep => second_factor::held_switch(db, member_id, after).await,
-            Self::AuthenticatorApp => second_factor::held_apps(db, member_id, after).await,
-            Self::Passkey => passkeys::held(db, member_id, after).await,
-            Self::LinkedAccount => linked_accounts::held(db, member_id, after).await,
-            Self::BackupCode => second_factor::held_codes(db, member_id, after).await,
-            Self::MemberBrowser => session::held_browsers(db, member_id, after).await,
-            Self::RememberedBrowser => session::held_remembered(db, member_id, after).await,
-            Self::Session => session::held(db, member_id, after).await,
-            Self::Audit => audit::held(db, member_id, after).await,
-            Self::Alert => alerts::held(db, member_id, after).await,
-            Self::EmailChange => email_change::held(db, member_id, after).await,
-            Self::PasswordReset => password_reset::held(db, member_id, after).await,
-            Self::MailCode => mail_code::held(db, member_id, after).await,
-            Self::PendingSignIn => sign_in::held(db, member_id, after).await,
-            Self::Lockout => lockout::held(db, member_id, after).await,
-            Self::DataExport => store::held(db, member_id, after).await,
+            Self::Member => member::HELD,
+            Self::MemberPassword => password::HELD,
+            Self::TemporaryPassword => temporary_password::HELD,
+            Self::MemberSecondStep => second_factor::HELD_SWITCH,
+            Self::AuthenticatorApp => second_factor::HELD_APPS,
+            Self::Passkey => passkeys::HELD,
+            Self::LinkedAccount => linked_accounts::HELD,
+            Self::BackupCode => second_factor::HELD_CODES,
+            Self::MemberBrowser => session::HELD_BROWSERS,
+            Self::RememberedBrowser => session::HELD_REMEMBERED,
+            Self::Session => session::HELD,
+            Self::Audit => audit::HELD,
+            Self::Alert => alerts::HELD,
+            Self::EmailChange => email_change::HELD,
+            Self::PasswordReset => password_reset::HELD,
+            Self::MailCode => mail_code::HELD,
+            Self::PendingSignIn => sign_in::HELD,
+            Self::Lockout => lockout::HELD,
+            Self::DataExport => store::HELD,
         }
     }
 }
@@ -146,7 +145,7 @@ async fn build(desk: &Desk, mut claim: Claim) -> Result<bool, Fault> {
     for part in Part::ALL {
         let mut after = Some(String::new());
         while let Some(key) = after.take() {
-            let page = part.page(desk.db.readers(), &claim.member_id, &key).await?;
+            let page = held::page(desk.db.readers(), part.statement(), &claim.member_id, &key).await?;
             after.clone_from(&page.next);
             if page.rows.is_empty() {
                 continue;

@@ -1,6 +1,5 @@
 //! The letter that tells that a copy is ready. It carries no data, only the way to the page.
 
-use domain::address::EmailAddress;
 use domain::route::Route;
 use words::letters as t;
 
@@ -17,7 +16,7 @@ use crate::settings::Settings;
 pub(super) fn ready(settings: &Settings, member: &Member, expires_at: i64) -> Result<Letter, Fault> {
     let (locale, l) = (member.locale, lang(member.locale));
     let site = settings.site.name.as_str();
-    let address = EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))?;
+    let address = member.address()?;
     let says = Says {
         subject: t::data_subject(l, site),
         greeting: alerts::greeting(member, l),

@@ -156,16 +156,9 @@ pub(super) async fn pieces<'e>(db: impl Executor<'e, Database = Any>, export_id:
         .await?)
 }
 
-/// What is held of the copies themselves.
-pub(super) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<crate::held::Page, Fault> {
-    let statement = "SELECT id AS key, asked_at, ready_at, expires_at FROM data_export \
-                     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    crate::held::page(db, statement, member_id, after).await
-}
+/// What is held of the copies themselves ([`crate::held::page`]).
+pub(super) const HELD: &str = "SELECT id AS key, asked_at, ready_at, expires_at FROM data_export \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
 
 /// Removes copies whose day is over, at most `batch`; how many went.
 pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {

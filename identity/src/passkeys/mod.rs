@@ -12,7 +12,7 @@ use domain::second_factor::label;
 
 pub use confirm::{begin_confirm, finish_confirm};
 pub use store::Key;
-pub(crate) use store::{credential_ids, held};
+pub(crate) use store::{HELD, credential_ids};
 
 use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};

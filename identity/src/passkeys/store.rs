@@ -3,7 +3,6 @@
 use sqlx::{Any, Executor, FromRow};
 
 use crate::fault::Fault;
-use crate::held;
 use crate::member;
 use crate::proof::passkey::Made;
 use crate::work::Work;
@@ -96,13 +95,6 @@ pub(super) async fn remove(work: &mut Work, member_id: &str, id: &str) -> Result
     Ok(())
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, name, created_at, last_used_at FROM passkey \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, name, created_at, last_used_at FROM passkey \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -11,6 +11,7 @@ use crate::mail::frame::{Code, Link, Says, letter};
 use crate::mail::lang;
 use crate::mail::outbox::Letter;
 use crate::member::Member;
+use crate::moment;
 use crate::secret::Token;
 use crate::settings::Settings;
 
@@ -25,7 +26,7 @@ impl To {
     /// The registered address, and no other (MP-37).
     pub(super) fn member(member: &Member) -> Result<Self, Fault> {
         Ok(Self {
-            address: EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))?,
+            address: member.address()?,
             locale: member.locale,
             greeting: alerts::greeting(member, lang(member.locale)),
         })
@@ -48,7 +49,7 @@ pub(super) fn reset(
 ) -> Result<Letter, Fault> {
     let l = lang(to.locale);
     let site = settings.site.name.as_str();
-    let minutes = settings.policy.reset.link_valid_minutes.to_string();
+    let valid = moment::duration(settings.policy.reset.link_valid_ms(), l);
     let says = Says {
         subject: t::reset_subject(l, site),
         greeting: to.greeting.clone(),
@@ -58,7 +59,7 @@ pub(super) fn reset(
             label: t::reset_link(l).to_owned(),
             url: settings.link(&Route::PasswordResetNew.with_token(link.expose())),
         }),
-        notes: vec![t::reset_valid(l, &minutes), t::reset_not_you(l).to_owned()],
+        notes: vec![t::reset_valid(l, &valid), t::reset_not_you(l).to_owned()],
     };
     letter("password_reset", &to.address, to.locale, &says, settings, expires_at)
 }

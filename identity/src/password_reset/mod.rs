@@ -22,7 +22,7 @@ use crate::{email_change, linked_accounts, lockout, second_factor, session, sign
 use letters::To;
 
 pub use request::{Sent, by_code, is_offered, request, send_again, waiting};
-pub(crate) use store::held;
+pub(crate) use store::HELD;
 pub use store::purge;
 
 /// Posts the letter to the registered address without being asked (MP-37); the links of earlier ones are void.

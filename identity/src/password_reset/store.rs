@@ -3,7 +3,6 @@
 use sqlx::{Any, Executor, FromRow};
 
 use crate::fault::Fault;
-use crate::held;
 use crate::secret::Token;
 use crate::work::Work;
 
@@ -183,13 +182,6 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     Ok(work.purge(wishes, now, batch).await? + work.purge(letters, now, batch).await?)
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, created_at, expires_at, used_at FROM password_reset \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, created_at, expires_at, used_at FROM password_reset \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

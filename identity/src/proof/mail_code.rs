@@ -2,11 +2,9 @@
 //! before; a code is good once. The letter itself is the slice's.
 
 use domain::code::Code;
-use sqlx::{Any, Executor};
 
 use crate::clock::DAY_MS;
 use crate::fault::Fault;
-use crate::held;
 use crate::limits;
 use crate::secret::digest;
 use crate::work::Work;
@@ -113,13 +111,6 @@ fn mac(work: &Work, purpose: Purpose, bound_to: &str, digits: &str) -> String {
     digest(&[&work.desk().site_key.derive("mail code", &[purpose.name(), bound_to, digits])])
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, purpose, sent_at, expires_at, used_at FROM mail_code \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, purpose, sent_at, expires_at, used_at FROM mail_code \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

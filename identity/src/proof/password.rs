@@ -11,7 +11,6 @@ use sqlx::{Any, Executor};
 use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
-use crate::held;
 use crate::random::Random;
 use crate::secret::Password;
 use crate::work::Work;
@@ -261,16 +260,9 @@ pub async fn rehash(work: &mut Work, member_id: &str, old: &str, new: &str) -> R
     Ok(())
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT member_id AS key, set_at, blocked_at FROM member_password \
-         WHERE member_id = $1 AND member_id > $2 LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT member_id AS key, set_at, blocked_at FROM member_password \
+     WHERE member_id = $1 AND member_id > $2 LIMIT $3";
 
 #[cfg(test)]
 mod tests {

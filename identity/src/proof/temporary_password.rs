@@ -2,10 +2,7 @@
 //! setting a new password. It stands beside the member's own password, which goes on working: whoever talks staff into
 //! sending one cannot lock the owner out by it.
 
-use sqlx::{Any, Executor};
-
 use crate::fault::Fault;
-use crate::held;
 use crate::proof::written_code;
 use crate::random::Random;
 use crate::secret::Password;
@@ -82,16 +79,9 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .await
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT member_id AS key, created_at, expires_at, used_at FROM temporary_password \
-         WHERE member_id = $1 AND member_id > $2 LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT member_id AS key, created_at, expires_at, used_at FROM temporary_password \
+     WHERE member_id = $1 AND member_id > $2 LIMIT $3";
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::mail::frame::{Code, Link, Says, letter};
 use crate::mail::lang;
 use crate::mail::outbox::Letter;
+use crate::moment;
 use crate::settings::Settings;
 
 /// 仮登録完了メール: link and code, both for the same registration (MP-07, MP-08).
@@ -23,7 +24,7 @@ pub(super) fn registration(
 ) -> Result<Letter, Fault> {
     let l = lang(locale);
     let site = settings.site.name.as_str();
-    let hours = settings.policy.registration.link_valid_minutes.div_ceil(60).to_string();
+    let valid = moment::duration(settings.policy.registration.link_valid_ms(), l);
     let says = Says {
         subject: t::registration_subject(l, site),
         greeting: match &accepted.given_name {
@@ -36,7 +37,7 @@ pub(super) fn registration(
             label: t::registration_link(l).to_owned(),
             url: settings.link(&Route::RegisterComplete.with_token(secrets.link.expose())),
         }),
-        notes: vec![t::registration_valid(l, &hours), t::registration_not_you(l).to_owned()],
+        notes: vec![t::registration_valid(l, &valid), t::registration_not_you(l).to_owned()],
     };
     letter("registration", &accepted.email, locale, &says, settings, expires_at)
 }

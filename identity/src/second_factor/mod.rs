@@ -17,7 +17,7 @@ pub use set_up::{
     remove_app, remove_mail, send_mail_code, switch, view,
 };
 pub use store::{App, TrustedBrowser, View};
-pub(crate) use store::{held_apps, held_codes, held_switch};
+pub(crate) use store::{HELD_APPS, HELD_CODES, HELD_SWITCH};
 
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;

@@ -1,11 +1,10 @@
 //! What a member set up, as rows. Private to this slice.
 
-use sqlx::{Any, Executor, FromRow};
+use sqlx::FromRow;
 
 use crate::audit::Event;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::held;
 use crate::session::Current;
 use crate::work::Work;
 
@@ -229,34 +228,13 @@ pub(super) async fn clear(work: &mut Work, member_id: &str) -> Result<bool, Faul
     Ok(gone > 0)
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held_switch<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT member_id AS key, switched_on_at, mail_since FROM member_second_step \
-         WHERE member_id = $1 AND member_id > $2 LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD_SWITCH: &str = "SELECT member_id AS key, switched_on_at, mail_since FROM member_second_step \
+     WHERE member_id = $1 AND member_id > $2 LIMIT $3";
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held_apps<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, name, created_at, last_used_at FROM authenticator_app \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD_APPS: &str = "SELECT id AS key, name, created_at, last_used_at FROM authenticator_app \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held_codes<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, created_at, used_at FROM backup_code WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD_CODES: &str = "SELECT id AS key, created_at, used_at FROM backup_code WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -5,7 +5,6 @@ use sqlx::{Any, Executor, FromRow};
 
 use crate::caller::Caller;
 use crate::fault::Fault;
-use crate::held;
 use crate::secret::Token;
 use crate::work::Work;
 
@@ -143,13 +142,6 @@ pub async fn forget_browser(work: &mut Work, member_id: &str, id: &str) -> Resul
     Ok(())
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, browser, network, first_seen_at, last_seen_at, trusted_at, trusted_until, trust_used_at \
-         FROM member_browser WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, browser, network, first_seen_at, last_seen_at, trusted_at, trusted_until, trust_used_at \
+     FROM member_browser WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -11,17 +11,16 @@ mod remembered;
 use domain::locale::Locale;
 use sqlx::{Any, Executor, FromRow};
 
-pub(crate) use browser::held as held_browsers;
+pub(crate) use browser::HELD as HELD_BROWSERS;
 pub use browser::{forget_browser, forget_trusted, is_trusted, known, trust};
 pub use proven::{ProvenBy, SecondBy};
-pub(crate) use remembered::held as held_remembered;
+pub(crate) use remembered::HELD as HELD_REMEMBERED;
 pub use remembered::{Claimed, Remember, claim, is_remembered};
 
 use crate::audit::{self, Event, Line};
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::held;
 use crate::linked_accounts::TakenUp;
 use crate::secret::Token;
 use crate::work::Work;
@@ -92,7 +91,9 @@ pub struct Opened {
     pub device: Token,
     /// Whether the member never signed in with this browser before.
     pub new_browser: bool,
-    /// What became of the account that this browser had brought from a provider.
+    /// Whether this browser had brought an account from a provider. It waited for a sign-in, and here is one.
+    pub brought: bool,
+    /// What became of that account.
     pub taken_up: Option<TakenUp>,
 }
 
@@ -134,6 +135,7 @@ pub async fn open(
         remember: kept,
         device: seen.device,
         new_browser: seen.first,
+        brought: work.caller().pending_link.is_some(),
         taken_up: None,
     })
 }
@@ -148,16 +150,18 @@ pub(crate) async fn came_in_with(work: &mut Work, session_id: &str, provider: &s
     Ok(())
 }
 
-/// Which provider a session came in with.
+/// Which provider a session came in with, or the one that had its browser remembered.
 pub(crate) async fn provider_of<'e>(
     db: impl Executor<'e, Database = Any>,
     session_id: &str,
 ) -> Result<Option<String>, Fault> {
-    let found: Option<Option<String>> = sqlx::query_scalar("SELECT provider FROM session WHERE id = $1")
-        .bind(session_id)
-        .fetch_optional(db)
-        .await?;
-    Ok(found.flatten())
+    Ok(sqlx::query_scalar(
+        "SELECT provider FROM session WHERE provider IS NOT NULL AND (id = $1 \
+         OR remembered_id = (SELECT remembered_id FROM session WHERE id = $1)) ORDER BY id DESC LIMIT 1",
+    )
+    .bind(session_id)
+    .fetch_optional(db)
+    .await?)
 }
 
 /// Whether a session is still open; its row is held to the end of the transaction. For a deed that waited for somebody
@@ -354,14 +358,7 @@ pub async fn end_everything(work: &mut Work, member_id: &str) -> Result<(), Faul
     Ok(())
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, created_at, browser, network, proven_by, provider, proven_at, second_by, second_at, fresh_at, \
-         last_seen_at, last_network, ended_at FROM session \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, created_at, browser, network, proven_by, provider, proven_at, second_by, second_at, fresh_at, \
+     last_seen_at, last_network, ended_at FROM session \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -11,8 +11,6 @@ pub enum ProvenBy {
     Remembered,
     /// With a passkey, which is both steps in one.
     Passkey,
-    /// With the letter that set a new password.
-    Reset,
     /// With a linked account of an outside provider.
     Provider,
 }
@@ -25,14 +23,13 @@ impl ProvenBy {
             Self::Registration => "registration",
             Self::Remembered => "remembered",
             Self::Passkey => "passkey",
-            Self::Reset => "reset",
             Self::Provider => "provider",
         }
     }
 
     /// The proof of a stored name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Password, Self::Registration, Self::Remembered, Self::Passkey, Self::Reset, Self::Provider]
+        [Self::Password, Self::Registration, Self::Remembered, Self::Passkey, Self::Provider]
             .into_iter()
             .find(|proof| proof.name() == name)
     }

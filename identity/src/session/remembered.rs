@@ -1,10 +1,9 @@
 //! Remembered browsers (自動ログイン, MP-26, MP-27): opt-in, ended by an explicit sign-out only.
 
-use sqlx::{Any, Executor, FromRow};
+use sqlx::FromRow;
 
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::held;
 use crate::secret::Token;
 use crate::work::Work;
 
@@ -132,13 +131,6 @@ pub(super) async fn forget_others(
     Ok(ended.rows_affected())
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, created_at, last_used_at, expires_at, ended_at FROM remembered_browser \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, created_at, last_used_at, expires_at, ended_at FROM remembered_browser \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -8,7 +8,7 @@ use domain::policy::{Provider as Kind, SitePolicy};
 use serde::Deserialize;
 
 use super::read::{Problem, problem};
-use crate::upstream::kind;
+use crate::upstream::{is_signing_key, kind};
 
 /// Longest id: it is stored with every link.
 const ID_CHARS: usize = 32;
@@ -57,7 +57,8 @@ impl Provider {
             Locale::Ja => self.label.ja.as_deref().or(self.label.en.as_deref()),
             Locale::En => self.label.en.as_deref().or(self.label.ja.as_deref()),
         };
-        own.unwrap_or(kind::of(self.kind).name)
+        let kind = kind::of(self.kind);
+        own.unwrap_or_else(|| kind.english.filter(|_| locale == Locale::En).unwrap_or(kind.name))
     }
 }
 
@@ -126,6 +127,9 @@ pub(super) fn check(
         }
         if provider.kind == Kind::Apple && (provider.team_id.is_none() || provider.key_id.is_none()) {
             wrong(".key_id", "and team_id are needed: Apple wants secrets that are signed".into());
+        }
+        if provider.kind == Kind::Apple && !is_signing_key(&provider.client_secret) {
+            wrong(".client_secret", "must be the private key that Apple gave, as PEM (PKCS#8)".into());
         }
     }
     found

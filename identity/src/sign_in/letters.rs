@@ -1,6 +1,5 @@
 //! The letters of a sign-in: the one-time password (MP-46, MP-99).
 
-use domain::address::EmailAddress;
 use words::letters as t;
 
 use crate::alerts;
@@ -17,7 +16,7 @@ use crate::settings::Settings;
 pub(super) fn code(settings: &Settings, member: &Member, issued: &Issued) -> Result<Letter, Fault> {
     let (locale, l) = (member.locale, lang(member.locale));
     let site = settings.site.name.as_str();
-    let address = EmailAddress::parse(&member.email).map_err(|_| Fault::Damaged("member.email"))?;
+    let address = member.address()?;
     let says = Says {
         subject: t::code_subject(l, site),
         greeting: alerts::greeting(member, l),

@@ -19,8 +19,8 @@ pub use passkey::{begin_by_passkey, begin_step_by_passkey, sign_in_by_passkey, s
 pub(crate) use provider::by_provider;
 pub use second_step::{MailSent, Step, look, pass, purge, send_code};
 pub(crate) use second_step::{WAITS_MS, drop_pending};
+pub(crate) use store::HELD;
 pub use store::LastSignIn;
-pub(crate) use store::held;
 
 use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};
@@ -34,7 +34,7 @@ use crate::proof::temporary_password;
 use crate::secret::{Password, Token, digest};
 use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
 use crate::work::Work;
-use crate::{limits, password_reset, second_factor};
+use crate::{limits, member, password_reset, second_factor};
 use enter::Entry;
 
 /// Sign-ins from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
@@ -121,6 +121,10 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
     }
     let fresh = if Hasher::is_outdated(stored) { Some(desk.hasher.hash(&typed).await?) } else { None };
     let mut work = desk.work(caller).await?;
+    if caller.pending_link.is_some() {
+        // What waits is linked holding the member, who comes before the password for all that hold both.
+        member::hold(&mut work, &known.member_id).await?;
+    }
     let held = password::hold(&mut work, &known.member_id, stored).await?;
     lockout::clear(&mut work, &counted).await?;
     let refused = match held {

@@ -4,7 +4,6 @@ use domain::address::EmailAddress;
 use sqlx::{Any, Executor, FromRow};
 
 use crate::fault::Fault;
-use crate::held;
 use crate::session::Current;
 
 /// What is needed to judge a password.
@@ -61,13 +60,6 @@ pub(super) async fn last<'e>(
     .await?)
 }
 
-/// What is held about a member, for them to take along.
-pub(crate) async fn held<'e>(
-    db: impl Executor<'e, Database = Any>,
-    member_id: &str,
-    after: &str,
-) -> Result<held::Page, Fault> {
-    let statement = "SELECT id AS key, proven_by, provider, created_at, expires_at, used_at FROM pending_sign_in \
-         WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    held::page(db, statement, member_id, after).await
-}
+/// What is held about a member, for them to take along ([`crate::held::page`]).
+pub(crate) const HELD: &str = "SELECT id AS key, proven_by, provider, created_at, expires_at, used_at FROM pending_sign_in \
+     WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

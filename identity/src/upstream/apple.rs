@@ -14,6 +14,11 @@ use crate::settings::Provider;
 /// How long one is good for.
 const VALID_MS: i64 = 5 * MINUTE_MS;
 
+/// Whether it can sign one.
+pub(crate) fn is_signing_key(pem: &str) -> bool {
+    SigningKey::from_pkcs8_pem(pem).is_ok()
+}
+
 /// Signs one. `audience` is Apple's issuer.
 pub(super) fn client_secret(provider: &Provider, audience: &str, now: i64) -> Result<String, Failed> {
     let key = SigningKey::from_pkcs8_pem(&provider.client_secret)

@@ -32,7 +32,7 @@ impl Upstream {
         }
         // Whoever waited while another found out does not wait again.
         if !self.is_reachable(named.id, now) {
-            return Err(Failed::Unreachable("it did not answer a moment ago".into()));
+            return Err(Failed::LeftAlone);
         }
         match self.fetch(named).await {
             Ok(metadata) => {

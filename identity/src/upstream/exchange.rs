@@ -1,5 +1,7 @@
 //! There and back: the address a person is sent to, and what the code they bring back says of them.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use openidconnect::core::{
     CoreAuthPrompt, CoreClient, CoreClientAuthMethod, CoreIdTokenClaims, CoreResponseType, CoreTokenResponse,
@@ -13,7 +15,7 @@ use openidconnect::{
 };
 use uuid::Uuid;
 
-use super::kind::Secret;
+use super::kind::{Anew, Secret};
 use super::{
     Carried, Failed, Found, Identity, NAME_CHARS, Named, SKEW_MS, SUBJECT_CHARS, Upstream, Where, apple, cut,
 };
@@ -53,7 +55,7 @@ impl Upstream {
     ) -> Result<String, Failed> {
         // Nobody is sent to where nobody answered a moment ago.
         if !self.is_reachable(named.id, now) {
-            return Err(Failed::Unreachable("it did not answer a moment ago".into()));
+            return Err(Failed::LeftAlone);
         }
         let found = self.discovered(named, now).await?;
         let client = of_discovery(named, &found, back, now)?;
@@ -70,9 +72,11 @@ impl Upstream {
             request = request.add_scope(Scope::new(scope));
         }
         if carried.anew_from.is_some() {
-            request = match named.place() {
-                Where::Graph { .. } => request.add_extra_param("auth_type", "reauthenticate"),
-                _ => request.add_prompt(CoreAuthPrompt::Login),
+            request = match named.kind().anew {
+                Anew::Dated => request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO),
+                Anew::Asked => request.add_prompt(CoreAuthPrompt::Login),
+                Anew::Chosen => request.add_prompt(CoreAuthPrompt::SelectAccount),
+                Anew::Reauthenticate => request.add_extra_param("auth_type", "reauthenticate"),
             };
         }
         if named.kind().form_post {
@@ -144,10 +148,12 @@ impl Upstream {
             judged => judged,
         }
         .map_err(|error| odd(&error))?;
-        // Not all of them say when; who does is held to it (OIDC Core §3.1.2.1).
-        let long_ago = |from| claims.auth_time().is_some_and(|at| at.timestamp_millis() < from - SKEW_MS);
-        if carried.anew_from.is_some_and(long_ago) {
-            return Err(odd(&"it did not make sure who it is"));
+        if let Some(from) = carried.anew_from {
+            // Not all of them say when; who does is held to it, and who has to say so, too (OIDC Core §3.1.2.1).
+            let since = claims.auth_time().map(|at| at.timestamp_millis() >= from - SKEW_MS);
+            if !since.unwrap_or(named.kind().anew != Anew::Dated) {
+                return Err(odd(&"it did not make sure who it is"));
+            }
         }
         let mut identity = identity(named, &claims)?;
         if identity.email.is_none() {

@@ -2,7 +2,8 @@
 //!
 //! Sources: each provider's own documentation of its `OpenID` Connect service; Facebook's "Manually Build a Login
 //! Flow"; LINE's "Get profile information from ID tokens" (tokens of web apps are HS256 with the channel secret);
-//! Apple's "Creating a client secret" and "Request an authorization" (`form_post` when a name or an address is asked for).
+//! Apple's "Creating a client secret" and "Request an authorization" (`form_post` when a name or an address is asked for);
+//! Google's "`OpenID` Connect" (of `prompt` it knows `none`, `consent` and `select_account`).
 
 use domain::policy::Provider;
 use openidconnect::core::CoreJwsSigningAlgorithm as Alg;
@@ -36,6 +37,19 @@ pub enum Secret {
     Signed,
 }
 
+/// How a provider is asked to make sure who somebody is, whoever is signed in there (本人確認).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anew {
+    /// It asks again, and has to say when it did: `prompt=login`, `max_age=0`.
+    Dated,
+    /// It asks again, and may not say when: `prompt=login`.
+    Asked,
+    /// It can be told to have the account chosen, no more: `prompt=select_account`.
+    Chosen,
+    /// Facebook's own word: `auth_type=reauthenticate`.
+    Reauthenticate,
+}
+
 /// For whose addresses a provider's word counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vouches {
@@ -65,6 +79,8 @@ impl Vouches {
 pub struct Kind {
     /// What members know it as.
     pub name: &'static str,
+    /// The same in English, where that is another.
+    pub english: Option<&'static str>,
     /// Where it is.
     pub place: Place,
     /// What is asked for, beside `openid`.
@@ -75,6 +91,8 @@ pub struct Kind {
     pub secret: Secret,
     /// Whether the answer comes as a form from the provider's own page.
     pub form_post: bool,
+    /// How it is asked to make sure who somebody is.
+    pub anew: Anew,
     /// For whose addresses its word counts.
     pub vouches: Vouches,
     /// Whether its name is for the site to give.
@@ -106,11 +124,13 @@ const ASYMMETRIC: &[Alg] = &[
 /// Most of them are like this.
 const USUAL: Kind = Kind {
     name: "",
+    english: None,
     place: Place::Named,
     scopes: &["profile", "email"],
     algs: RS256,
     secret: Secret::Discovered,
     form_post: false,
+    anew: Anew::Asked,
     vouches: Vouches::Never,
     named_by_site: false,
 };
@@ -119,6 +139,7 @@ const USUAL: Kind = Kind {
 const GOOGLE: Kind = Kind {
     name: "Google",
     place: Place::Issuer("https://accounts.google.com"),
+    anew: Anew::Chosen,
     vouches: Vouches::Own(&["gmail.com", "googlemail.com"]),
     ..USUAL
 };
@@ -130,11 +151,13 @@ const FACEBOOK: Kind = Kind {
     },
     scopes: &["public_profile", "email"],
     secret: Secret::Form,
+    anew: Anew::Reauthenticate,
     ..USUAL
 };
 const YAHOO_JAPAN: Kind = Kind {
     name: "Yahoo! JAPAN",
     place: Place::Issuer("https://auth.login.yahoo.co.jp/yconnect/v2"),
+    anew: Anew::Dated,
     vouches: Vouches::Verified,
     ..USUAL
 };
@@ -149,6 +172,7 @@ const LINE: Kind = Kind {
     place: Place::Issuer("https://access.line.me"),
     algs: &[Alg::HmacSha256],
     secret: Secret::Form,
+    anew: Anew::Dated,
     ..USUAL
 };
 const APPLE: Kind = Kind {
@@ -161,13 +185,23 @@ const APPLE: Kind = Kind {
     ..USUAL
 };
 // Its subjects are this site's alone (pairwise); names and addresses need an agreement, so none is asked for.
-const D_ACCOUNT: Kind =
-    Kind {
-        name: "dアカウント", place: Place::Issuer("https://conf.uw.docomo.ne.jp/"), scopes: &[], ..USUAL
-    };
-const BUSINESS_D_ACCOUNT: Kind = Kind { name: "ビジネスdアカウント", algs: ASYMMETRIC, ..USUAL };
-const ACTIVE_DIRECTORY: Kind = Kind { name: "Active Directory", algs: ASYMMETRIC, ..USUAL };
-const OIDC: Kind = Kind { algs: ASYMMETRIC, named_by_site: true, ..USUAL };
+const D_ACCOUNT: Kind = Kind {
+    name: "dアカウント",
+    english: Some("d ACCOUNT"),
+    place: Place::Issuer("https://conf.uw.docomo.ne.jp/"),
+    scopes: &[],
+    ..USUAL
+};
+const BUSINESS_D_ACCOUNT: Kind = Kind {
+    name: "ビジネスdアカウント",
+    english: Some("Business d ACCOUNT"),
+    algs: ASYMMETRIC,
+    anew: Anew::Dated,
+    ..USUAL
+};
+const ACTIVE_DIRECTORY: Kind =
+    Kind { name: "Active Directory", algs: ASYMMETRIC, anew: Anew::Dated, ..USUAL };
+const OIDC: Kind = Kind { algs: ASYMMETRIC, anew: Anew::Dated, named_by_site: true, ..USUAL };
 
 /// The row of a kind.
 pub const fn of(kind: Provider) -> &'static Kind {

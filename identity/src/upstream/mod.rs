@@ -24,6 +24,7 @@ use tokio::sync::Mutex;
 
 use crate::clock::{MINUTE_MS, SECOND_MS};
 use crate::settings::{Provider, Settings};
+pub(crate) use apple::is_signing_key;
 pub(crate) use exchange::Brought;
 use http::Http;
 use kind::{Kind, Place};
@@ -43,6 +44,9 @@ pub enum Failed {
     /// It cannot be reached, or does not answer in time.
     #[error("the provider does not answer: {0}")]
     Unreachable(String),
+    /// It did not answer somebody else a moment ago, and was not asked.
+    #[error("the provider did not answer a moment ago")]
+    LeftAlone,
     /// What it says cannot be believed or understood.
     #[error("the provider's answer was not accepted: {0}")]
     NotAccepted(String),
@@ -132,6 +136,13 @@ impl Upstream {
     /// Whether a provider answered when it was asked last.
     pub fn is_reachable(&self, id: &str, now: i64) -> bool {
         self.0.known.get(id).is_some_and(|known| known.down_until.load(Ordering::Relaxed) <= now)
+    }
+
+    /// Whether people can be sent to a provider: asks it what it says of itself. Facebook is not asked, it says nothing.
+    pub async fn probe(&self, settings: &Settings, id: &str, now: i64) -> Result<(), Failed> {
+        let named =
+            Named::find(settings, id).ok_or_else(|| Failed::NotAccepted("no such provider".into()))?;
+        self.discovered(named, now).await.map(drop)
     }
 
     fn http(&self) -> Result<&Http, Failed> {

@@ -5,7 +5,6 @@
 mod letters;
 mod store;
 
-use domain::address::EmailAddress;
 use domain::policy::LeavesBy;
 use domain::withdrawal::{Form, Receipt, Refused, check};
 
@@ -41,7 +40,7 @@ pub async fn withdraw(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Rece
     let mut work = desk.work(caller).await?;
     // The one row that everything hangs on: of parallel requests one finds it.
     let Some(gone) = member::erase(&mut work, &me.member_id).await? else { return Err(Fault::SignInFirst) };
-    let address = EmailAddress::parse(&gone.email).map_err(|_| Fault::Damaged("member.email"))?;
+    let address = gone.address()?;
     // What knows the member by another name than the row.
     registration::forget(&mut work, &address).await?;
     limits::forget(&mut work, &gone.id).await?;

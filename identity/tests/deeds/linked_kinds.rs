@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::linked_accounts::{Purpose, Refused};
+use identity::clock::SECOND_MS;
 use identity::linked_accounts::{Arrived, begin};
 use identity::registration;
 use identity::testing::provider::{Signed, TestProvider};
@@ -14,7 +15,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::with_provider::{
-    ADDRESS, Visit, arrive, bed, bed_at, entered, leave, person, visit, waiting_at, why,
+    ADDRESS, Visit, arrive, bed, bed_at, entered, leave, person, visit, visit_at, waiting_at, why,
+    without_passwords,
 };
 
 /// A site that may have all kinds, and has `google` as another.
@@ -160,4 +162,36 @@ async fn d_account_gives_a_subject_and_nothing_else() {
     let view = identity::linked_accounts::view(&bed.desk, &caller).await.unwrap();
     let row = view.rows.iter().find(|row| row.id == "google").unwrap();
     assert_eq!((row.label.as_str(), row.link.as_ref().unwrap().shown.as_deref()), ("dアカウント", None));
+}
+
+/// Who proves with a provider that it is still them is asked there, and told apart from who was signed in all along wherever
+/// the provider says when it asked.
+#[rstest]
+#[case::may_not_say("google", "select_account", None)]
+#[case::has_to_say("yahoo", "login", Some("0"))]
+#[tokio::test]
+async fn a_provider_is_asked_to_make_sure_as_it_can(
+    #[case] id: &'static str,
+    #[case] prompt: &str,
+    #[case] max_age: Option<&str>,
+) {
+    let (bed, provider) = bed(Base::Sqlite).await;
+    let caller = bed.caller(&bed.member(ADDRESS).await.token).await;
+    visit_at(&bed, &provider, id, &caller, Purpose::Link, person("1", ADDRESS)).await.unwrap();
+    without_passwords(&bed).await;
+    let away = begin(&bed.desk, &caller, id, Purpose::Confirm, None, None).await.unwrap().unwrap();
+    let query = away.url.split_once('?').unwrap().1;
+    assert_eq!(of(query, "prompt").as_deref(), Some(prompt));
+    assert_eq!(of(query, "max_age").as_deref(), max_age);
+
+    let unsaid = visit_at(&bed, &provider, id, &caller, Purpose::Confirm, person("1", ADDRESS)).await;
+    assert_eq!(unsaid.is_err(), max_age.is_some(), "{unsaid:?}");
+    let mut said = person("1", ADDRESS);
+    said["auth_time"] = json!(bed.desk.now() / SECOND_MS);
+    let caller = match unsaid {
+        Ok(Arrived::Confirmed(token, _)) => bed.caller(&token).await,
+        _ => caller,
+    };
+    let arrived = visit_at(&bed, &provider, id, &caller, Purpose::Confirm, said).await;
+    assert!(matches!(arrived, Ok(Arrived::Confirmed(..))), "{arrived:?}");
 }

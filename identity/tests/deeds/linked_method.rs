@@ -39,6 +39,7 @@ async fn md_27_choosing_a_provider_gives_the_password_up(#[values(Base::Sqlite, 
     let caller = bed.caller(&inside.token).await;
     let view = linked_accounts::view(&bed.desk, &caller).await.unwrap();
     assert!(view.exclusive && !view.has_password);
+    assert!(!linked_accounts::has_password(&bed.desk, &caller).await.unwrap());
     assert!(!view.rows[0].can_link && view.rows.iter().all(|row| !row.can_unlink), "MD-28: {view:?}");
     // MD-28: not by another account of it either.
     let other = visit(&bed, &provider, &caller, Purpose::Link, person("2", ADDRESS)).await;
@@ -117,6 +118,47 @@ async fn ba_24_one_link_in_all(#[values(Base::Sqlite, Base::Postgres)] base: Bas
     assert!(view.rows.iter().all(|row| !row.can_link) && view.rows[0].can_unlink);
     let second = leave(&bed, &provider, &caller, "yahoo", Purpose::Link).await;
     assert_eq!(why(super::with_provider::arrive(&bed, &caller, &second).await), Refused::OtherLinked);
+}
+
+/// A link of before the site had one way in beside the password that the member has.
+#[rstest]
+#[tokio::test]
+async fn what_was_linked_before_there_was_one_way_is_seen_and_can_go(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = exclusive(base).await;
+    let caller = bed.caller(&bed.member(ADDRESS).await.token).await;
+    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
+    for provider in ["facebook", "yahoo"] {
+        sqlx::query(
+            "INSERT INTO linked_account (id, member_id, provider, subject, session_id, linked_at) \
+             SELECT $1, id, $1, 'before', 'before', created_at FROM member",
+        )
+        .bind(provider)
+        .execute(work.conn())
+        .await
+        .unwrap();
+    }
+    work.finish().await.unwrap();
+    let view = linked_accounts::view(&bed.desk, &caller).await.unwrap();
+    assert_eq!(view.rows.iter().map(|row| row.can_unlink).collect::<Vec<_>>(), [false, true, true]);
+    linked_accounts::unlink(&bed.desk, &caller, "yahoo").await.unwrap().unwrap();
+    // Choosing one gives up whatever there was.
+    let google = visit(&bed, &provider, &caller, Purpose::Link, person("1", ADDRESS)).await;
+    assert!(matches!(google, Ok(Arrived::Switched)), "{google:?}");
+    assert_eq!(links(&bed).await, 1);
+}
+
+/// Who has a password changes it with the present one.
+#[rstest]
+#[tokio::test]
+async fn a_password_is_chosen_only_where_there_is_none(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, _) = exclusive(base).await;
+    let caller = bed.caller(&bed.member(ADDRESS).await.token).await;
+    let new = "another-Long-passphrase-7";
+    let chosen = linked_accounts::choose_password(&bed.desk, &caller, new, new).await;
+    assert!(matches!(chosen, Err(Fault::NotOffered)), "{chosen:?}");
+    assert!(bed.sign_in_with(ADDRESS, PASSWORD).await.is_ok());
 }
 
 #[rstest]

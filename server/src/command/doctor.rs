@@ -16,6 +16,7 @@ use identity::mail::transport::Transport;
 use identity::place::Places;
 use identity::random::Random;
 use identity::settings::{Settings, Source};
+use identity::upstream::Upstream;
 
 use super::{Ended, say, settings};
 
@@ -42,6 +43,9 @@ pub(super) async fn run(source: &Source) -> Result<ExitCode, Ended> {
     report.line("site key", key.as_ref().map(says).map_err(Clone::clone));
     report.line("places", places(&settings));
     report.line("mail", mail(&settings).await);
+    for (what, found) in providers(&settings).await {
+        report.line(&what, found);
+    }
     for (what, found) in database(&settings, key.ok().flatten()).await {
         report.line(what, found);
     }
@@ -185,6 +189,20 @@ async fn mail(settings: &Settings) -> Found {
     }
 }
 
+/// Whether people can be sent to the outside providers, each told by its table.
+async fn providers(settings: &Settings) -> Vec<(String, Found)> {
+    let (upstream, now) = (Upstream::new(settings), Clock::System.now());
+    let mut lines = Vec::new();
+    for id in settings.providers.keys() {
+        let found = match upstream.probe(settings, id, now).await {
+            Ok(()) => Ok("people can be sent there".into()),
+            Err(failed) => Err(failed.to_string()),
+        };
+        lines.push((format!("providers.{id}"), found));
+    }
+    lines
+}
+
 async fn database(settings: &Settings, key: Option<SiteKey>) -> Vec<(&'static str, Found)> {
     if sqlite_file(settings).is_some_and(|file| !file.exists()) {
         return vec![("database", Ok("is made by the first start".into()))];
@@ -270,6 +288,26 @@ mod tests {
         assert_eq!(places(&settings(&file)).unwrap(), "Tegata-Test-City of 2026-11-21");
         let wrong = places(&settings(Path::new("/no-such-folder/x.mmdb"))).unwrap_err();
         assert!(wrong.starts_with("cannot read /no-such-folder/x.mmdb (geoip.mmdb): "), "{wrong}");
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_does_not_answer_is_named() {
+        // Nobody listens there; Facebook is not asked before somebody comes.
+        let found = providers(&with(&[
+            ("TEGATA_SITE__DEVELOPMENT", "true"),
+            ("TEGATA_OUTBOUND__PRIVATE_NETWORKS", "true"),
+            ("TEGATA_PROVIDERS__GOOGLE__KIND", "google"),
+            ("TEGATA_PROVIDERS__GOOGLE__CLIENT_ID", "site"),
+            ("TEGATA_PROVIDERS__GOOGLE__CLIENT_SECRET", "secret"),
+            ("TEGATA_PROVIDERS__GOOGLE__ISSUER", "http://127.0.0.1:9"),
+            ("TEGATA_PROVIDERS__FACEBOOK__KIND", "facebook"),
+            ("TEGATA_PROVIDERS__FACEBOOK__CLIENT_ID", "site"),
+            ("TEGATA_PROVIDERS__FACEBOOK__CLIENT_SECRET", "secret"),
+        ]))
+        .await;
+        let [(facebook, Ok(_)), (google, Err(why))] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((facebook.as_str(), google.as_str()), ("providers.facebook", "providers.google"));
+        assert!(why.contains("does not answer"), "{why}");
     }
 
     #[test]
