@@ -346,6 +346,15 @@ mod tests {
         let mut own_id = own.to_vec();
         own_id.push(("TEGATA_PROVIDERS__GOOGLE__KIND", "oidc"));
         assert_eq!(faults(&own_id), ["providers.google.issuer", "providers.google.label"]);
+        // Apple's secret is a key that signs.
+        let apple = [
+            ("TEGATA_SITE__POLICY", "modern"),
+            ("TEGATA_POLICY__LINKED_ACCOUNTS__PROVIDERS", "apple"),
+            ("TEGATA_PROVIDERS__GOOGLE__KIND", "apple"),
+            ("TEGATA_PROVIDERS__GOOGLE__TEAM_ID", "TEAM"),
+            ("TEGATA_PROVIDERS__GOOGLE__KEY_ID", "KEY"),
+        ];
+        assert_eq!(faults(&apple), ["providers.google.client_secret"]);
     }
 
     #[test]

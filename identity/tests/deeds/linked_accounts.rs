@@ -16,7 +16,7 @@ use serde_json::json;
 use super::with_passkeys;
 use super::with_provider::{
     ADDRESS, OTHER, arrive, bed, bed_with, entered, leave, link, linked_member, links, person, visit,
-    waiting_browser, why, without_passwords,
+    visit_at, waiting_browser, why, without_passwords,
 };
 
 async fn lines(bed: &Bed, event: &'static str) -> Vec<(Option<String>, Option<String>)> {
@@ -259,6 +259,35 @@ async fn the_last_way_in_is_not_unlinked(#[values(Base::Sqlite, Base::Postgres)]
     let other = leave(&bed, &provider, &caller, "yahoo", Purpose::Link).await;
     arrive(&bed, &caller, &other).await.unwrap();
     linked_accounts::unlink(&bed.desk, &caller, "google").await.unwrap().unwrap();
+    assert_eq!(links(&bed).await, 1);
+}
+
+/// After "not me" the password has to be set anew: it is no way in.
+#[rstest]
+#[tokio::test]
+async fn a_blocked_password_is_no_way_in(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let (bed, provider) = bed(base).await;
+    let caller = bed.caller(&linked_member(&bed, &provider, ADDRESS, "1").await.token).await;
+    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
+    sqlx::query("UPDATE member_password SET blocked_at = 1").execute(work.conn()).await.unwrap();
+    work.finish().await.unwrap();
+    let refused = linked_accounts::unlink(&bed.desk, &caller, "google").await.unwrap().unwrap_err();
+    assert_eq!(refused, [Refused::LastWayIn]);
+}
+
+/// Whoever comes in with one account while another waits does not say whose that one is: it waits no more.
+#[rstest]
+#[tokio::test]
+async fn what_waits_does_not_outlive_a_sign_in_by_another_provider(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed(base).await;
+    let caller = bed.caller(&bed.member(ADDRESS).await.token).await;
+    visit_at(&bed, &provider, "yahoo", &caller, Purpose::Link, person("1", ADDRESS)).await.unwrap();
+    let browser = waiting_browser(&bed, &provider, Purpose::SignIn, person("of nobody", OTHER)).await;
+    let arrived = visit_at(&bed, &provider, "yahoo", &browser, Purpose::SignIn, person("1", ADDRESS)).await;
+    let opened = entered(arrived);
+    assert!(opened.brought && opened.taken_up.is_none(), "the cookie goes, and nothing is linked");
     assert_eq!(links(&bed).await, 1);
 }
 

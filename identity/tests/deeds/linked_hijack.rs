@@ -4,10 +4,10 @@
 use domain::linked_accounts::{Purpose, Refused};
 use domain::registration::Form;
 use identity::caller::Caller;
-use identity::clock::MINUTE_MS;
+use identity::clock::{DAY_MS, MINUTE_MS};
 use identity::linked_accounts::{self, Arrived};
 use identity::testing::{Base, code_in, form, link_in};
-use identity::{email_change, registration};
+use identity::{email_change, registration, sign_in};
 use rstest::rstest;
 use serde_json::json;
 
@@ -112,6 +112,27 @@ async fn not_me_takes_the_link_that_a_thief_came_in_with(#[values(Base::Sqlite, 
     let thief = entered(sign_in().await);
     let letter = bed.letters().await.pop().unwrap();
     assert!(letter.subject.contains("新しいブラウザ"), "{}", letter.subject);
+    identity::alerts::not_mine(&bed.desk, &bed.visitor(), &link_in(&letter)).await.unwrap().unwrap();
+    assert!(!bed.is_open(&thief).await);
+    assert!(matches!(sign_in().await, Ok(Arrived::Waits(..))), "nobody's any more");
+}
+
+/// The same where browsers are remembered, and it is a session of such a browser that the owner does not know.
+#[rstest]
+#[tokio::test]
+async fn not_me_takes_the_link_behind_a_remembered_browser(
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let (bed, provider) = bed_with(base, &[("policy.auto_sign_in.mode", "always")]).await;
+    linked_member(&bed, &provider, ADDRESS, "stolen").await;
+    bed.wait(MINUTE_MS);
+    let sign_in =
+        async || visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("stolen", ADDRESS)).await;
+    let (remembered, _) = entered(sign_in().await).remember.unwrap();
+    bed.wait(DAY_MS);
+    let before = bed.letters().await.len();
+    let thief = sign_in::resume(&bed.desk, &bed.visitor(), &remembered).await.unwrap().unwrap();
+    let letter = bed.letters().await.split_off(before).pop().expect("of the session that was resumed");
     identity::alerts::not_mine(&bed.desk, &bed.visitor(), &link_in(&letter)).await.unwrap().unwrap();
     assert!(!bed.is_open(&thief).await);
     assert!(matches!(sign_in().await, Ok(Arrived::Waits(..))), "nobody's any more");
