@@ -127,7 +127,7 @@ pub fn session_cookies(desk: &Desk, opened: &Opened) -> Vec<String> {
 
 /// Where a sign-in leads: to `next`; but who goes to ホーム is told there what became of the account that was brought
 /// from a provider, and why it was not linked on the page of the links.
-pub fn onward(opened: &Opened, next: &str) -> String {
+fn onward(opened: &Opened, next: &str) -> String {
     match &opened.taken_up {
         Some(TakenUp { provider, linked }) if next == Route::Home.path() => match linked {
             Ok(()) => [next, "?done=linked"].concat(),
@@ -137,6 +137,12 @@ pub fn onward(opened: &Opened, next: &str) -> String {
         },
         _ => next.to_owned(),
     }
+}
+
+/// Has the browser keep the session of a sign-in that is complete; the answer leads on, to `next`.
+pub fn enter(desk: &Desk, opened: &Opened, next: &str) -> Reply {
+    keep(desk, opened);
+    Reply::Enter(onward(opened, next))
 }
 
 /// Where a sign-in leads, on the way to `next`, and the cookies that the browser keeps of it.

@@ -145,6 +145,13 @@ impl Bed {
         sqlx::query_scalar(sql).fetch_one(self.desk.db.readers()).await.expect("a number")
     }
 
+    /// Changes rows behind the deeds' backs.
+    pub async fn change(&self, sql: &'static str) {
+        let mut work = self.desk.work(&self.visitor()).await.expect("a transaction");
+        sqlx::query(sql).execute(work.conn()).await.expect("a change");
+        work.finish().await.expect("a commit");
+    }
+
     /// One number about somebody, from the database.
     pub async fn count_of(&self, sql: &'static str, id: &str) -> i64 {
         sqlx::query_scalar(sql).bind(id).fetch_one(self.desk.db.readers()).await.expect("a number")

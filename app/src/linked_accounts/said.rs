@@ -247,10 +247,12 @@ pub fn row(desk: &Desk, caller: &Caller, exclusive: bool, row: identity::linked_
             link.last_used_at
                 .map_or(t::row_never_used(lang).to_owned(), |ms| t::row_last_used(lang, &at(ms))),
         );
-        if exclusive && !row.can_unlink {
-            about.push(t::row_switch_first(lang, &account));
-        } else if !row.can_unlink {
-            about.push(t::row_last_way(lang).to_owned());
+        if !row.can_unlink {
+            about.push(if exclusive {
+                t::row_switch_first(lang, &account)
+            } else {
+                t::row_last_way(lang).to_owned()
+            });
         }
     } else if !row.reachable {
         about.push(t::unreachable(lang, provider));

@@ -147,17 +147,14 @@ pub async fn remove_passkey(#[server(default)] id: String) -> Result<Reply, Acti
 #[server(prefix = "", endpoint = "sign-in/passkey", input = PostUrl, output = Json)]
 pub async fn sign_in_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
-    use crate::request::{caller, desk, keep, onward, told};
+    use crate::request::{caller, desk, enter, told};
     use crate::say;
     use domain::route::{Route, safe_next};
 
     let (desk, caller) = (desk()?, caller()?);
     let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
     Ok(match identity::sign_in::sign_in_by_passkey(&desk, &caller, &form).await.map_err(told)? {
-        Ok(opened) => {
-            keep(&desk, &opened);
-            Reply::Enter(onward(&opened, &next))
-        }
+        Ok(opened) => enter(&desk, &opened, &next),
         Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
     })
 }
@@ -167,7 +164,7 @@ pub async fn sign_in_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply
 pub async fn second_step_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, keep, onward, set_cookie, token_of, told};
+    use crate::request::{caller, desk, enter, set_cookie, token_of, told};
     use crate::say;
     use domain::route::{Route, safe_next};
     use domain::second_step::Refused;
@@ -181,8 +178,7 @@ pub async fn second_step_by_passkey(#[server(flatten)] form: Answer) -> Result<R
     Ok(match identity::sign_in::step_by_passkey(&desk, &caller, &token, &form).await.map_err(told)? {
         Ok(opened) => {
             set_cookie(&Cookie::SecondStep.clear(&desk.settings));
-            keep(&desk, &opened);
-            Reply::Enter(onward(&opened, &next))
+            enter(&desk, &opened, &next)
         }
         Err(refused) => say::refused(refused, say::second_step, lang),
     })

@@ -62,7 +62,7 @@ pub async fn waiting_step() -> Result<Option<StepView>, ActionError> {
 pub async fn pass_second_step(#[server(flatten)] form: Typed) -> Result<Reply, ActionError> {
     use crate::boot::lang_of;
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, keep, onward, set_cookie, token_of, told};
+    use crate::request::{caller, desk, enter, set_cookie, token_of, told};
     use crate::say;
     use domain::route::safe_next;
     use domain::second_step::Refused;
@@ -76,8 +76,7 @@ pub async fn pass_second_step(#[server(flatten)] form: Typed) -> Result<Reply, A
     Ok(match identity::sign_in::pass(&desk, &caller, &token, &form).await.map_err(told)? {
         Ok(opened) => {
             set_cookie(&Cookie::SecondStep.clear(&desk.settings));
-            keep(&desk, &opened);
-            Reply::Enter(onward(&opened, &next))
+            enter(&desk, &opened, &next)
         }
         Err(refused) => say::refused(refused, say::second_step, lang),
     })

@@ -257,13 +257,10 @@ pub async fn set_locale(work: &mut Work, id: &str, locale: Locale) -> Result<(),
 /// Erases a member with everything that hangs on them, in one statement; what they were, or `None` when they were gone
 /// already.
 pub(crate) async fn erase(work: &mut Work, id: &str) -> Result<Option<Member>, Fault> {
-    let row: Option<Row> = sqlx::query_as(
-        "DELETE FROM member WHERE id = $1 RETURNING id, email, family_name, given_name, family_name_kana, \
-         given_name_kana, birth_date, locale, created_at",
-    )
-    .bind(id)
-    .fetch_optional(work.conn())
-    .await?;
+    let row: Option<Row> = sqlx::query_as(concat!("DELETE FROM member WHERE id = $1 RETURNING ", columns!()))
+        .bind(id)
+        .fetch_optional(work.conn())
+        .await?;
     row.map(Member::try_from).transpose()
 }
 

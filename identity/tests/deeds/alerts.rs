@@ -44,14 +44,10 @@ async fn newest_link(bed: &Bed) -> Token {
 
 /// 2段階認証 by letter, as if it had been set up.
 async fn second_step_by_mail(bed: &Bed) {
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    sqlx::query(
+    bed.change(
         "INSERT INTO member_second_step (member_id, switched_on_at, mail_since) SELECT id, 1, 1 FROM member",
     )
-    .execute(work.conn())
-    .await
-    .unwrap();
-    work.finish().await.unwrap();
+    .await;
 }
 
 #[rstest]

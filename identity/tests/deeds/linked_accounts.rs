@@ -268,9 +268,7 @@ async fn the_last_way_in_is_not_unlinked(#[values(Base::Sqlite, Base::Postgres)]
 async fn a_blocked_password_is_no_way_in(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
     let (bed, provider) = bed(base).await;
     let caller = bed.caller(&linked_member(&bed, &provider, ADDRESS, "1").await.token).await;
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    sqlx::query("UPDATE member_password SET blocked_at = 1").execute(work.conn()).await.unwrap();
-    work.finish().await.unwrap();
+    bed.change("UPDATE member_password SET blocked_at = 1").await;
     let refused = linked_accounts::unlink(&bed.desk, &caller, "google").await.unwrap().unwrap_err();
     assert_eq!(refused, [Refused::LastWayIn]);
 }

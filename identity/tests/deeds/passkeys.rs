@@ -73,9 +73,7 @@ async fn a_passkey_is_a_whole_sign_in(#[values(Base::Sqlite, Base::Postgres)] ba
 async fn a_blocked_password_does_not_stop_a_passkey(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
     let bed = bed(base).await;
     let (_, mut key) = member_with_key(&bed, ADDRESS, 1).await;
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    sqlx::query("UPDATE member_password SET blocked_at = 1").execute(work.conn()).await.unwrap();
-    work.finish().await.unwrap();
+    bed.change("UPDATE member_password SET blocked_at = 1").await;
     let question = sign_in_question(&bed).await;
     sign_in_with(&bed, &answer(&question, key.answer(&question))).await.unwrap();
 }
@@ -238,9 +236,7 @@ async fn the_last_way_in_is_not_removed(#[values(Base::Sqlite, Base::Postgres)] 
     let (opened, _) = member_with_key(&bed, ADDRESS, 1).await;
     let caller = bed.caller(&opened.token).await;
     added(&bed, &caller, 2).await;
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    sqlx::query("DELETE FROM member_password").execute(work.conn()).await.unwrap();
-    work.finish().await.unwrap();
+    bed.change("DELETE FROM member_password").await;
     let keys = passkeys::list(&bed.desk, &caller).await.unwrap();
     // Both at once: one stays.
     let removals = keys.into_iter().map(|key| {

@@ -35,9 +35,7 @@ async fn posted(bed: &Bed) -> Token {
 
 /// As if the owner had said that somebody else used the password.
 async fn blocked(bed: &Bed) {
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    sqlx::query("UPDATE member_password SET blocked_at = 1").execute(work.conn()).await.unwrap();
-    work.finish().await.unwrap();
+    bed.change("UPDATE member_password SET blocked_at = 1").await;
 }
 
 #[rstest]
@@ -145,14 +143,10 @@ async fn fifty_uses_of_a_link_at_once_are_one(#[values(Base::Sqlite, Base::Postg
 async fn the_second_step_is_asked_for_after_a_reset(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
     let bed = Bed::new(base, &[]).await;
     bed.member(ADDRESS).await;
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    sqlx::query(
+    bed.change(
         "INSERT INTO member_second_step (member_id, switched_on_at, mail_since) SELECT id, 1, 1 FROM member",
     )
-    .execute(work.conn())
-    .await
-    .unwrap();
-    work.finish().await.unwrap();
+    .await;
     let link = posted(&bed).await;
     set_new(&bed.desk, &bed.visitor(), &link, &new(NEW, NEW)).await.unwrap().unwrap();
     let signed_in = sign_in(&bed.desk, &bed.visitor(), &typed(NEW)).await.unwrap().unwrap();

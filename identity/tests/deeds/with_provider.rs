@@ -101,9 +101,7 @@ pub async fn visit_at(
 
 /// Takes every password away, as a site with one way to sign in does.
 pub async fn without_passwords(bed: &Bed) {
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    sqlx::query("DELETE FROM member_password").execute(work.conn()).await.unwrap();
-    work.finish().await.unwrap();
+    bed.change("DELETE FROM member_password").await;
 }
 
 /// Links somebody's account to a member who is signed in.
