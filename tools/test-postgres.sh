@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A PostgreSQL of the tests' own, in a temporary folder: `start` prints its address (and starts it only once,
-# however many tests ask at the same time), `stop` ends it and removes everything.
+# however many tests ask at the same time), `broke` tells what it broke down of, `stop` ends it and removes everything.
 set -euo pipefail
 # Each clone has its own, so that one does not stop another's.
 clone=$(cd "$(dirname "$0")/.." && pwd | cksum | cut -d' ' -f1)
@@ -28,6 +28,9 @@ start)
     echo "postgres://tegata@127.0.0.1:$port" >"$home/url"
   fi
   cat "$home/url"
+  ;;
+broke)
+  grep -hE 'PANIC|No space left|terminated by signal' "$home/log" 2>/dev/null | tail -n 5 || true
   ;;
 stop)
   if [ -d "$home/data" ]; then as "$bin/pg_ctl" -D "$home/data" -m immediate stop >/dev/null 2>&1 || true; fi

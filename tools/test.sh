@@ -8,6 +8,7 @@ passed=0
 failed=0
 logs=target/test
 mkdir -p "$logs"
+readonly NEEDED_GB=15 # in a fresh clone
 
 close() { # whatever happened, the line is the last thing said
   local code=$?
@@ -27,6 +28,10 @@ add() { # add STAGE PASSED FAILED
 
 prepare test
 
+# A full disk shows as failures of anything but the disk.
+free_gb=$(($(df --output=avail -k . | tail -1) / 1024 / 1024))
+if [ "$free_gb" -lt "$NEEDED_GB" ]; then say "only $free_gb GB are free, and all this takes about $NEEDED_GB"; fi
+
 # Lints and gates are not tests: passing they count nothing, failing one each.
 checks_failed=0
 tools/check.sh lints || checks_failed=$?
@@ -39,6 +44,7 @@ say "tests on the server side"
 code=0
 rm -f "$logs/nextest.log"
 cargo nextest run --workspace --exclude frontend --no-fail-fast --color never 2>&1 | tee "$logs/nextest.log" >&2 || code=$?
+tools/test-postgres.sh broke >&2
 # `Summary [ 1.2s] 30 tests run: 28 passed (1 slow), 1 failed, 1 timed out, 2 skipped`; `12/30 tests` if cut short.
 read -r ran good < <(sed -nE 's/^ *Summary \[.*\] *([0-9]+\/)?([0-9]+) tests? run: ([0-9]+) passed.*/\2 \3/p' "$logs/nextest.log" | tail -1) || true
 if [ -z "${ran:-}" ]; then add "server side" 0 1

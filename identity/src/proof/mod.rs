@@ -7,4 +7,5 @@ pub mod passkey;
 pub mod password;
 pub mod temporary_password;
 pub mod totp;
+mod unstored;
 pub mod written_code;

@@ -1,24 +1,20 @@
 //! Codes of authenticator apps (RFC 6238): SHA-1, six digits, 30 seconds, one step of skew either way. Each step is
 //! accepted once. Seeds are sealed; whether there were too many wrong codes is judged by who asks.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::code::Code;
 use qrcode::QrCode;
 use qrcode::render::svg;
-use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use totp_rs::{Builder, Totp};
 
-use crate::clock::{MINUTE_MS, SECOND_MS};
+use crate::clock::SECOND_MS;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::proof::unstored::Unstored;
 use crate::work::Work;
 
 /// Seed length: 160 bits, as RFC 4226 §4 recommends.
 const SEED_BYTES: usize = 20;
-/// How long a seed that was shown can be confirmed.
-const DRAFT_MS: i64 = 30 * MINUTE_MS;
 /// Steps before and after the present one that are accepted.
 const SKEW: u16 = 1;
 const SEALED_AS: &str = "authenticator seed";
@@ -37,14 +33,7 @@ pub struct Draft {
     pub qr: String,
 }
 
-/// What is inside the hidden field.
-#[derive(Serialize, Deserialize)]
-struct Inside {
-    id: String,
-    member_id: String,
-    until: i64,
-    seed: [u8; SEED_BYTES],
-}
+type Seed = [u8; SEED_BYTES];
 
 /// A secret whose first code was right.
 pub struct Confirmed {
@@ -58,16 +47,12 @@ pub struct Confirmed {
 
 /// Makes a new secret for a member. `account` is what the app lists it under.
 pub fn draft(desk: &Desk, member_id: &str, account: &str) -> Result<Draft, Fault> {
-    let seed = desk.random.bytes::<SEED_BYTES>();
-    let now = desk.now();
-    let inside =
-        Inside { id: desk.random.id(now), member_id: member_id.to_owned(), until: now + DRAFT_MS, seed };
-    shown(desk, &inside, account)
+    shown(desk, &Unstored::new(desk, member_id, desk.random.bytes()), account)
 }
 
 /// The same secret again, for a form that came back; `None` when it is of somebody else, too old, or not ours.
 pub fn redraft(desk: &Desk, member_id: &str, account: &str, sealed: &str) -> Result<Option<Draft>, Fault> {
-    opened(desk, member_id, sealed).map(|inside| shown(desk, &inside, account)).transpose()
+    opened(desk, member_id, sealed).map(|unstored| shown(desk, &unstored, account)).transpose()
 }
 
 /// Judges the first code of a secret that was shown; `None` when the secret is of no use any more.
@@ -77,10 +62,10 @@ pub fn confirm(
     sealed: &str,
     code: &Code,
 ) -> Result<Option<Result<Confirmed, WrongCode>>, Fault> {
-    let Some(inside) = opened(desk, member_id, sealed) else { return Ok(None) };
-    let Some(step) = matched(&inside.seed, code, desk.now())? else { return Ok(Some(Err(WrongCode))) };
-    let seed = desk.site_key.seal(SEALED_AS, &inside.seed, &desk.random)?;
-    Ok(Some(Ok(Confirmed { id: inside.id, seed, step })))
+    let Some(unstored) = opened(desk, member_id, sealed) else { return Ok(None) };
+    let Some(step) = matched(&unstored.secret, code, desk.now())? else { return Ok(Some(Err(WrongCode))) };
+    let seed = desk.site_key.seal(SEALED_AS, &unstored.secret, &desk.random)?;
+    Ok(Some(Ok(Confirmed { id: unstored.id, seed, step })))
 }
 
 /// The code is not of this secret, or its time is over.
@@ -120,24 +105,22 @@ pub async fn accept(work: &mut Work, member_id: &str, code: &Code) -> Result<boo
     Ok(false)
 }
 
-fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Inside> {
-    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    let inside: Inside = desk.site_key.open_json(DRAFT_SEALED_AS, &bytes).ok()?;
-    (inside.member_id == member_id && inside.until > desk.now()).then_some(inside)
+fn opened(desk: &Desk, member_id: &str, sealed: &str) -> Option<Unstored<Seed>> {
+    Unstored::open(desk, member_id, DRAFT_SEALED_AS, sealed)
 }
 
-fn shown(desk: &Desk, inside: &Inside, account: &str) -> Result<Draft, Fault> {
+fn shown(desk: &Desk, unstored: &Unstored<Seed>, account: &str) -> Result<Draft, Fault> {
     let wrong = |_| Fault::Crypto("making an authenticator secret");
-    let sealed = URL_SAFE_NO_PAD.encode(desk.site_key.seal_json(DRAFT_SEALED_AS, inside, &desk.random)?);
+    let sealed = unstored.seal(desk, DRAFT_SEALED_AS)?;
     // A colon separates issuer and account in the link; neither may hold one.
     let plain_name = |text: &str| text.replace(':', " ").trim().to_owned();
-    let totp = builder(&inside.seed)
+    let totp = builder(&unstored.secret)
         .with_account_name(plain_name(account))
         .with_issuer(Some(plain_name(&desk.settings.site.name)))
         .build()
         .map_err(wrong)?;
     let link = totp.to_url().map_err(wrong)?;
-    let key = totp_rs::Secret::from(inside.seed.to_vec()).to_base32();
+    let key = totp_rs::Secret::from(unstored.secret.to_vec()).to_base32();
     let groups: Vec<&str> =
         (0..key.len()).step_by(4).filter_map(|i| key.get(i..(i + 4).min(key.len()))).collect();
     let qr = QrCode::new(link.as_bytes()).map_err(|_| Fault::Crypto("drawing a QR code"))?;
