@@ -4,6 +4,7 @@
 //! typed ([`Returned`]). docs/decisions/0003 says why this is not Leptos' own way.
 
 use domain::field::Field;
+use domain::refusal::Refusal;
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -136,6 +137,11 @@ fn sending_to(action: &'static str) -> Sending {
 }
 
 impl Sending {
+    /// Whether it came back for this reason.
+    pub fn refused_for(&self, reason: impl Refusal) -> bool {
+        self.problems.with(|all| all.iter().any(|problem| problem.code == reason.code()))
+    }
+
     /// What a field holds at first: what was typed before the form came back, else `stored`.
     pub fn value(&self, field: &str, stored: &str) -> String {
         self.values.with_value(|values| {

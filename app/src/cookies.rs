@@ -1,5 +1,6 @@
 //! Names and attributes of our cookies. On https all carry the `__Host-` prefix: Secure, path `/`, no domain.
 
+use axum::http::{HeaderMap, header};
 use identity::clock::SECOND_MS;
 use identity::secret::Token;
 use identity::settings::Settings;
@@ -58,16 +59,21 @@ impl Cookie {
     }
 
     /// Its value among the request's cookies. A name that comes twice is nobody's: none is taken.
-    pub fn read(self, settings: &Settings, header: &str) -> Option<String> {
+    pub fn read(self, settings: &Settings, headers: &HeaderMap) -> Option<String> {
         let name = self.name(settings);
-        let mut found =
-            header.split(';').filter_map(|pair| pair.trim().split_once('=')).filter(|(n, _)| *n == name);
+        let mut found = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(n, _)| *n == name);
         let (_, value) = found.next()?;
         found.next().is_none().then(|| value.to_owned())
     }
 
     /// The token it carries, if it is one.
-    pub fn token(self, settings: &Settings, header: &str) -> Option<Token> {
-        self.read(settings, header).and_then(|value| Token::parse(&value))
+    pub fn token(self, settings: &Settings, headers: &HeaderMap) -> Option<Token> {
+        self.read(settings, headers).and_then(|value| Token::parse(&value))
     }
 }

@@ -130,7 +130,7 @@ pub fn session_cookies(desk: &Desk, opened: &Opened) -> Vec<String> {
 fn onward(opened: &Opened, next: &str) -> String {
     match &opened.taken_up {
         Some(TakenUp { provider, linked }) if next == Route::Home.path() => match linked {
-            Ok(()) => [next, "?done=linked"].concat(),
+            Ok(()) => Route::Home.done("linked"),
             Err(refused) => {
                 [Route::Linked.path(), "?sns=", refused.name(), "&with=", provider.as_str()].concat()
             }
@@ -180,7 +180,5 @@ pub fn registration_form(desk: &Desk) -> Option<Token> {
 
 /// The token that the request's cookie carries.
 pub fn token_of(desk: &Desk, cookie: Cookie) -> Option<Token> {
-    let headers = headers();
-    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
-    cookie.token(&desk.settings, cookies)
+    cookie.token(&desk.settings, &headers())
 }

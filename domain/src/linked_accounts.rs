@@ -78,11 +78,13 @@ pub enum Refused {
     OtherAccount,
     /// Without it, nothing would be left to sign in with.
     LastWayIn,
+    /// Another one was chosen for this registration, and stays until it is complete (MP-19).
+    Chosen,
 }
 
 impl Refused {
     /// Every refusal.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Cancelled,
         Self::Unreachable,
         Self::NotAccepted,
@@ -94,6 +96,7 @@ impl Refused {
         Self::TooMany,
         Self::OtherAccount,
         Self::LastWayIn,
+        Self::Chosen,
     ];
 
     /// What the page is told in `?sns=`.
@@ -110,6 +113,7 @@ impl Refused {
             Self::TooMany => "too_many",
             Self::OtherAccount => "other_account",
             Self::LastWayIn => "last_way_in",
+            Self::Chosen => "chosen",
         }
     }
 
@@ -133,6 +137,7 @@ impl Refusal for Refused {
             Self::TooMany => "LA09",
             Self::OtherAccount => "LA10",
             Self::LastWayIn => "LA11",
+            Self::Chosen => "LA12",
         }
     }
 

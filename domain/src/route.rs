@@ -208,6 +208,11 @@ impl Route {
         self.with("next", next)
     }
 
+    /// The path with what was just done there: `/account?done=profile`.
+    pub fn done(&self, what: &str) -> String {
+        self.with("done", what)
+    }
+
     /// The path with a receipt number: `/withdrawn?receipt=…`.
     pub fn with_receipt(&self, receipt: &str) -> String {
         self.with("receipt", receipt)
@@ -243,6 +248,11 @@ pub fn safe_next(next: &str) -> Option<&str> {
         && !path.contains("//")
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     ours.then_some(next)
+}
+
+/// Where to go on: to what was asked for, if it is one of this site ([`safe_next`]), else to ホーム.
+pub fn next_or_home(next: Option<&str>) -> &str {
+    next.and_then(safe_next).unwrap_or(Route::Home.path())
 }
 
 #[cfg(test)]

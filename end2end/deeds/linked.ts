@@ -67,6 +67,12 @@ export async function enterWith(page: Page, id: ProviderId, login: string, optio
   await throughProvider(page, id, login, options);
 }
 
+/** On the way to a page that changes what protects the account: 本人確認 of somebody who has no password. */
+export async function proveWith(page: Page, id: ProviderId, login: string): Promise<void> {
+  await expectPath(page, '/account/confirm');
+  await throughProvider(page, id, login);
+}
+
 /** MP-65: nobody is linked to it, and ログイン says what follows. */
 export async function expectWaiting(page: Page, id: ProviderId): Promise<SignInScreen> {
   await expectPath(page, '/sign-in');

@@ -1,7 +1,7 @@
 // One way to sign in at a time (C-53): the page is 「ログイン方法の設定」 (MD-07, MD-27, MD-28).
 import { test, expect } from '../fixtures/providers';
 import { aPassword } from '../fixtures/member';
-import { aLogin, enterWith, expectLedToNothing, throughProvider } from '../deeds/linked';
+import { aLogin, enterWith, expectLedToNothing, proveWith, throughProvider } from '../deeds/linked';
 import { expectSignedIn, expectSignedOut, signIn, trySignIn } from '../deeds/sign_in';
 import { ProfileScreen } from '../screens/profile';
 import { LinkedScreen, providerButton, USED } from '../screens/linked';
@@ -39,6 +39,8 @@ test('MD-07 MD-27 a provider in place of the password, and the password again', 
   const profile = await ProfileScreen.open(page);
   await expect(profile.field('current_password')).toHaveCount(0);
   await profile.main.getByRole('link', { name: 'ログイン方法の設定' }).click();
+  // MD-08: Google may have let them through without a question; what protects the account asks for one.
+  await proveWith(page, 'google', login);
   await expectPath(page, '/account/linked');
   await screen.field('new_password').fill(password);
   await screen.field('new_password_confirm').fill(password);
@@ -60,6 +62,8 @@ test('MD-28 another account of the provider in force cannot take its place direc
   await expectPath(page, '/sign-in');
   await enterWith(page, 'facebook', login);
   await expectSignedIn(page);
+  await page.goto('/account/linked');
+  await proveWith(page, 'facebook', login);
   const screen = await LinkedScreen.open(page);
   await expect(screen.row('facebook')).toContainText(USED);
   await expect(providerButton(page, 'facebook')).toHaveCount(0);

@@ -1,5 +1,7 @@
 //! Counters that hold over restarts and several processes: "at most so many of this in that time".
 
+use domain::address::EmailAddress;
+
 use crate::clock::DAY_MS;
 use crate::fault::Fault;
 use crate::work::Work;
@@ -7,10 +9,34 @@ use crate::work::Work;
 /// The longest window: nothing is counted for longer.
 pub(crate) const LONGEST_MS: i64 = DAY_MS;
 
+/// Whose is counted.
+#[derive(Clone, Copy)]
+pub enum Of<'a> {
+    /// The network that the caller comes from.
+    Network,
+    /// An address, whether somebody has it or not.
+    Address(&'a EmailAddress),
+    /// A member, by id.
+    Member(&'a str),
+}
+
+impl Of<'_> {
+    /// What stands in the table. Networks and addresses cannot be read, or tried out, from it.
+    fn name(self, what: &str, work: &Work) -> String {
+        let mac = |value: &str| work.desk().site_key.mac("counter", &[what, value]);
+        match self {
+            Self::Network => [what, ":", &mac(&work.caller().network)].concat(),
+            Self::Address(address) => [what, ":", &mac(&address.key())].concat(),
+            // In the clear, for `forget`.
+            Self::Member(id) => [what, ":", id].concat(),
+        }
+    }
+}
+
 /// Takes one of `most` in a window of `window_ms`; false when they are used up. One statement judges, so
-/// parallel requests cannot slip past. `name` must not hold personal data in the clear.
-pub async fn take(work: &mut Work, name: &str, most: i64, window_ms: i64) -> Result<bool, Fault> {
-    let now = work.now();
+/// parallel requests cannot slip past.
+pub async fn take(work: &mut Work, what: &str, of: Of<'_>, most: i64, window_ms: i64) -> Result<bool, Fault> {
+    let (name, now) = (of.name(what, work), work.now());
     let taken: i64 = sqlx::query_scalar(
         "INSERT INTO counter (name, taken, resets_at) VALUES ($1, 1, $2) \
          ON CONFLICT (name) DO UPDATE SET \
@@ -36,7 +62,7 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
     .await
 }
 
-/// Removes a member's counters: their names end with the id. The table is small, what is over is purged.
+/// Removes a member's counters ([`Of::Member`]). The table is small, what is over is purged.
 pub(crate) async fn forget(work: &mut Work, member_id: &str) -> Result<(), Fault> {
     sqlx::query("DELETE FROM counter WHERE name LIKE '%:' || $1")
         .bind(member_id)

@@ -79,6 +79,8 @@ impl Bed {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = format!("tegata_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let folder = std::env::temp_dir().join(&name);
+        // A run that was killed leaves its own behind, and the system gives process ids out again.
+        let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("temporary folder");
         let database_url = match base {
             Base::Sqlite => format!("sqlite://{}", folder.join("tegata.db").display()),

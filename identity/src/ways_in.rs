@@ -1,10 +1,17 @@
 //! The ways in that a member has: a password, passkeys, accounts with providers. What removes one asks here, whichever it
 //! is, so that none of them can be the last. The letter of a forgotten password is no way in: a mailbox can be lost too.
 
+use std::collections::BTreeSet;
+
 use domain::linked_accounts::METHOD;
+use domain::locale::Locale;
 use sqlx::{Any, Executor};
+use words::Lang;
+use words::letters as t;
 
 use crate::fault::Fault;
+use crate::linked_accounts::label;
+use crate::mail::lang;
 use crate::passkeys;
 use crate::settings::Settings;
 
@@ -20,6 +27,25 @@ impl WaysIn {
     /// Whether there is such a way.
     pub fn has(&self, way: &str) -> bool {
         self.0.iter().any(|one| one == way)
+    }
+
+    /// For a letter: what opens besides the password; `None`: nothing.
+    pub fn besides_password(&self, settings: &Settings, locale: Locale) -> Option<String> {
+        let l = lang(locale);
+        let others: BTreeSet<String> = self
+            .0
+            .iter()
+            .filter(|way| *way != PASSWORD)
+            .map(|way| match way.strip_prefix(METHOD) {
+                Some(provider) => label(settings, provider, locale),
+                None => t::security_other_passkey(l).to_owned(),
+            })
+            .collect();
+        let list = others.into_iter().collect::<Vec<_>>().join(match l {
+            Lang::Ja => "、",
+            Lang::En => ", ",
+        });
+        (!list.is_empty()).then(|| t::security_other_ways(l, &list))
     }
 
     /// Whether somebody still comes in without one of these. What is no way in can go anyway.

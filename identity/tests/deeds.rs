@@ -34,7 +34,9 @@ mod deeds {
     mod sign_in;
     mod sign_in_history;
     mod step_by_step;
+    mod thefts;
     mod trusted_browsers;
+    mod under_way;
     mod with_passkeys;
     mod with_provider;
     mod withdrawal;

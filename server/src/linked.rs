@@ -115,19 +115,15 @@ fn went_well(desk: &Desk, arrived: Arrived) -> Response {
             let page = purpose.page();
             go(&next.map_or_else(|| page.path().to_owned(), |next| page.with_next(&next)), &[cookie])
         }
-        Arrived::Linked => go(&done(Route::Linked, "linked"), &[]),
+        Arrived::Linked => go(&Route::Linked.done("linked"), &[]),
         Arrived::Switched => go(
-            &done(Route::SignIn, "method"),
+            &Route::SignIn.done("method"),
             &[Cookie::Session.clear(settings), Cookie::Remembered.clear(settings)],
         ),
         Arrived::Confirmed(token, next) => {
             go(&or_home(next), &[Cookie::Session.set(settings, token.expose(), None)])
         }
     }
-}
-
-fn done(route: Route, what: &str) -> String {
-    [route.path(), "?done=", what].concat()
 }
 
 /// Back to where it began, which says why it led to nothing. Where that is not known: a member is not asked to sign in.
@@ -160,6 +156,5 @@ fn add(headers: &mut HeaderMap, cookie: &str) {
 
 /// The secret of this browser's visits, if it began any.
 fn visit_of(desk: &Desk, headers: &HeaderMap) -> Option<identity::secret::Token> {
-    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok())?;
-    Cookie::ProviderVisit.token(&desk.settings, cookies)
+    Cookie::ProviderVisit.token(&desk.settings, headers)
 }

@@ -27,8 +27,8 @@ use leptos_axum::{
 };
 use words::Lang;
 
+use crate::layer::Asker;
 use crate::layer::limits::BODY_BYTES;
-use crate::layer::log::RequestId;
 use crate::layer::security_headers::PageNonce;
 use crate::state::AppState;
 
@@ -82,25 +82,13 @@ async fn not_found(
     if [Method::GET, Method::HEAD].contains(request.method()) {
         return draw(&state, caller, request, None, StatusCode::NOT_FOUND).await;
     }
-    let about = About::of(&request);
-    fault(StatusCode::NOT_FOUND, identity::mail::lang(caller.locale), &about.reference, &about.nonce)
+    Asker::of_caller(&caller, &request).fault(StatusCode::NOT_FOUND)
 }
 
-/// What the layers said of a request.
-#[derive(Clone)]
-struct About {
-    reference: String,
-    nonce: String,
-}
-
-impl About {
-    fn of(request: &Request) -> Self {
-        let extensions = request.extensions();
-        Self {
-            reference: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            nonce: extensions.get::<PageNonce>().map(|n| n.0.clone()).unwrap_or_default(),
-        }
-    }
+/// What scripts of the page must carry, as the headers promise.
+fn nonce_of(request: &Request) -> Nonce {
+    let nonce = request.extensions().get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+    Nonce::from_value(nonce)
 }
 
 fn files(state: &AppState, locale: Locale) -> Files {
@@ -122,26 +110,24 @@ async fn draw(
     returned: Option<Returned>,
     status: StatusCode,
 ) -> Response {
-    let about = About::of(&request);
+    let asker = Asker::of_caller(&caller, &request);
     let files = files(state, caller.locale);
     let first = First { boot: boot(&state.desk, &caller), returned };
-    let desk = state.desk.clone();
-    let lang = identity::mail::lang(caller.locale);
-    let nonce = about.nonce.clone();
     let context = {
-        let about = about.clone();
+        let (desk, reference) = (state.desk.clone(), Reference(asker.reference().to_owned()));
+        let nonce = nonce_of(&request);
         move || {
             provide_context(desk.clone());
             provide_context(caller.clone());
             provide_context(first.clone());
-            provide_context(Reference(about.reference.clone()));
-            provide_context(Nonce::from_value(about.nonce.clone()));
+            provide_context(reference.clone());
+            provide_context(nonce.clone());
         }
     };
     let mut response = render_app_async_with_context(context, move || shell(&files))(request).await;
     // A page whose data could not be read says why, and is not kept for one that was.
     if response.status().is_server_error() {
-        return fault(response.status(), lang, &about.reference, &nonce);
+        return asker.fault(response.status());
     }
     if response.status() == StatusCode::UNAUTHORIZED {
         return see_other(Route::SignIn.path(), &HeaderMap::new());
@@ -158,23 +144,23 @@ async fn act(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    let about = About::of(&request);
-    let lang = identity::mail::lang(caller.locale);
+    let asker = Asker::of_caller(&caller, &request);
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let plain_form = accept.contains("text/html");
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES).await else {
-        return fault(StatusCode::PAYLOAD_TOO_LARGE, lang, &about.reference, &about.nonce);
+        return asker.fault(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let original = (parts.uri.clone(), parts.headers.clone(), parts.extensions.clone());
     // The server function always answers with its reply; what becomes of it is decided here.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let context = {
-        let (desk, caller, about) = (state.desk.clone(), caller.clone(), about.clone());
+        let (desk, caller) = (state.desk.clone(), caller.clone());
+        let reference = Reference(asker.reference().to_owned());
         move || {
             provide_context(desk.clone());
             provide_context(caller.clone());
-            provide_context(Reference(about.reference.clone()));
+            provide_context(reference.clone());
         }
     };
     let run = Request::from_parts(parts, Body::from(body.clone()));
@@ -186,7 +172,7 @@ async fn act(
 
     let headers = response.headers().clone();
     let Ok(reply) = to_bytes(response.into_body(), REPLY_BYTES).await else {
-        return fault(StatusCode::INTERNAL_SERVER_ERROR, lang, &about.reference, &about.nonce);
+        return asker.fault(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let (uri, request_headers, extensions) = original;
     match serde_json::from_slice(&reply) {
@@ -206,15 +192,9 @@ async fn act(
             }
             // The page of the form says so.
             Ok(ActionError::NotOffered) => see_other(page_of(uri.path()), &headers),
-            Ok(ActionError::Busy) => {
-                let mut page = fault(StatusCode::SERVICE_UNAVAILABLE, lang, &about.reference, &about.nonce);
-                page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-                page
-            }
-            Ok(ActionError::Unreachable) => {
-                fault(StatusCode::BAD_REQUEST, lang, &about.reference, &about.nonce)
-            }
-            _ => fault(StatusCode::INTERNAL_SERVER_ERROR, lang, &about.reference, &about.nonce),
+            Ok(ActionError::Busy) => asker.fault(StatusCode::SERVICE_UNAVAILABLE),
+            Ok(ActionError::Unreachable) => asker.fault(StatusCode::BAD_REQUEST),
+            _ => asker.fault(StatusCode::INTERNAL_SERVER_ERROR),
         },
     }
 }
@@ -254,19 +234,19 @@ async fn components(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    let about = About::of(&request);
+    let nonce = nonce_of(&request);
     let files = Files { start: String::new(), ..files(&state, caller.locale) };
     let first = First { boot: boot(&state.desk, &caller), returned: None };
     let context = move || {
         provide_context(first.clone());
-        provide_context(Nonce::from_value(about.nonce.clone()));
+        provide_context(nonce.clone());
     };
     render_app_async_with_context(context, move || app::shell::document(&files, app::dev::DevApp))(request)
         .await
 }
 
 /// A page that needs nothing: what happened, what to do, and the number under which it was logged.
-pub fn fault(status: StatusCode, lang: Lang, reference: &str, _nonce: &str) -> Response {
+pub(crate) fn fault(status: StatusCode, lang: Lang, reference: &str) -> Response {
     use words::errors as t;
 
     let (title, lead) = match status {

@@ -98,7 +98,7 @@ fn answered(
     use domain::route::Route;
 
     match done {
-        Ok(()) => Reply::Enter(format!("{}?done={answer}", Route::Alert.path())),
+        Ok(()) => Reply::Enter(Route::Alert.done(answer)),
         Err(refused) => say::refused([refused], say::alerts, lang_of(caller.locale)),
     }
 }

@@ -1,7 +1,6 @@
 //! お心当たりはありますか: the question, and what is told after the answer. Opening it changes nothing.
 
 use domain::alerts::Refused;
-use domain::refusal::Refusal;
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -56,11 +55,8 @@ pub fn AlertPage() -> impl IntoView {
 fn Question(alert: AlertView, link: String) -> impl IntoView {
     let (mine, not_mine, lock) = (sending::<AlertMine>(), sending::<AlertNotMine>(), sending::<AlertLock>());
     // Answered in another tab meanwhile: the page says so instead of asking.
-    let closed = Memo::new(move |_| {
-        [mine, not_mine, lock]
-            .iter()
-            .any(|to| to.problems.with(|all| all.iter().any(|p| p.code == Refused::LinkInvalid.code())))
-    });
+    let closed =
+        Memo::new(move |_| [mine, not_mine, lock].iter().any(|to| to.refused_for(Refused::LinkInvalid)));
     move || {
         if closed.get() {
             view! { <Invalid/> }.into_any()

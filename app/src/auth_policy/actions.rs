@@ -48,7 +48,7 @@ pub async fn switch_second_step(switch: String) -> Result<Reply, ActionError> {
     second_factor::switch(&desk, &caller, on).await.map_err(told)?;
     let nothing_set_up = on && second_factor::mine(&desk, &caller).await.map_err(told)?.methods.is_empty();
     let page = if nothing_set_up { Route::SecondStep } else { Route::Security };
-    Ok(Reply::Go([page.path(), if on { "?done=on" } else { "?done=off" }].concat()))
+    Ok(Reply::Go(page.done(if on { "on" } else { "off" })))
 }
 
 /// Locks the account: everybody is signed out, this browser too.
@@ -60,5 +60,5 @@ pub async fn lock_account() -> Result<Reply, ActionError> {
     let (desk, caller) = (desk()?, caller()?);
     identity::account_lock::lock_mine(&desk, &caller).await.map_err(told)?;
     forget(&desk);
-    Ok(Reply::Enter(format!("{}?done=locked", Route::Alert.path())))
+    Ok(Reply::Enter(Route::Alert.done("locked")))
 }

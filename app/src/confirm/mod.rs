@@ -61,13 +61,13 @@ pub async fn confirm(#[server(flatten)] form: Typed) -> Result<Reply, ActionErro
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, set_cookie, told};
     use crate::say;
-    use domain::route::safe_next;
+    use domain::route::next_or_home;
 
     let (desk, caller) = (desk()?, caller()?);
     Ok(match identity::confirm::confirm(&desk, &caller, &form).await.map_err(told)? {
         Ok(token) => {
             set_cookie(&Cookie::Session.set(&desk.settings, token.expose(), None));
-            Reply::Go(form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned())
+            Reply::Go(next_or_home(form.next.as_deref()).to_owned())
         }
         Err(refused) => say::refused(refused, say::confirm, lang_of(caller.locale)),
     })

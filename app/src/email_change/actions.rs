@@ -152,7 +152,7 @@ pub async fn confirm_email(
     };
     Ok(match done {
         // Somebody may be signed in here, and may be another member: the page says only what was done.
-        Ok(()) => Reply::Enter(format!("{}?done=changed", Route::EmailConfirm.path())),
+        Ok(()) => Reply::Enter(Route::EmailConfirm.done("changed")),
         Err(refused) => say::refused(refused, say::email_change, lang_of(caller.locale)),
     })
 }
@@ -199,7 +199,7 @@ pub async fn undo_email(#[server(default)] t: String) -> Result<Reply, ActionErr
     };
     Ok(match done {
         // Loaded anew: whoever was signed in here may not be any more.
-        Ok(()) => Reply::Enter(format!("{}?done=undone", Route::EmailUndo.path())),
+        Ok(()) => Reply::Enter(Route::EmailUndo.done("undone")),
         Err(refused) => say::refused(refused, say::email_change, lang_of(caller.locale)),
     })
 }
@@ -207,7 +207,7 @@ pub async fn undo_email(#[server(default)] t: String) -> Result<Reply, ActionErr
 /// The page after a change of the signed-in member: 会員情報参照, which shows the new address.
 #[cfg(feature = "ssr")]
 fn changed() -> String {
-    format!("{}?done=email", domain::route::Route::Account.path())
+    domain::route::Route::Account.done("email")
 }
 
 #[cfg(feature = "ssr")]
@@ -221,7 +221,7 @@ fn after(
     use domain::route::Route;
 
     match done {
-        Ok(()) => Reply::Go(format!("{}?done={code}", Route::EmailChange.path())),
+        Ok(()) => Reply::Go(Route::EmailChange.done(code)),
         Err(refused) => say::refused(refused, say::email_change, lang_of(caller.locale)),
     }
 }

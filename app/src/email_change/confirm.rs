@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use words::{email_change as t, profile_fields as f};
 
 use super::actions::{Door, LookAtEmail};
-use super::{ConfirmEmail, Invalid, MailFactor, ToSecondStep, refused_by};
+use super::{ConfirmEmail, Invalid, MailFactor, ToSecondStep};
 use crate::action::{Sending, ask, sending};
 use crate::boot::{use_boot, use_lang};
 use crate::site::drawn;
@@ -36,7 +36,7 @@ pub fn EmailConfirmPage() -> impl IntoView {
         },
     );
     // Used in another tab meanwhile: the page says so instead of the form.
-    let closed = refused_by(to, Refused::LinkInvalid);
+    let closed = Memo::new(move |_| to.refused_for(Refused::LinkInvalid));
     view! {
         <Suspense>
             {move || {
@@ -60,7 +60,7 @@ pub fn EmailConfirmPage() -> impl IntoView {
 #[component]
 fn Ready(to: Sending, link: String, email: String, password: bool) -> impl IntoView {
     let lang = use_lang();
-    let by_factor = refused_by(to, Refused::MailFactor);
+    let by_factor = Memo::new(move |_| to.refused_for(Refused::MailFactor));
     let lead = if password { t::confirm_lead_password(lang) } else { t::confirm_lead(lang) };
     view! {
         <Page title=t::confirm_title(lang) lead=lead>

@@ -6,8 +6,6 @@ mod confirm;
 mod page;
 mod undo;
 
-use domain::email_change::Refused;
-use domain::refusal::Refusal;
 use domain::route::Route;
 use leptos::prelude::*;
 use words::email_change as t;
@@ -17,15 +15,9 @@ pub use confirm::EmailConfirmPage;
 pub use page::EmailPage;
 pub use undo::EmailUndoPage;
 
-use crate::action::Sending;
 use crate::boot::use_lang;
 use crate::ui::dead_link::DeadLink;
 use crate::ui::notice::{Notice, Tone};
-
-/// Whether a form was refused for a reason.
-fn refused_by(to: Sending, reason: Refused) -> Memo<bool> {
-    Memo::new(move |_| to.problems.with(|all| all.iter().any(|problem| problem.code == reason.code())))
-}
 
 /// MP-70, in its words, and the way to where it can be mended.
 #[component]

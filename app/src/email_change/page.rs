@@ -7,9 +7,7 @@ use leptos::prelude::*;
 use words::{email_change as t, profile_fields as f, register as r};
 
 use super::actions::{Email, EmailView, Pending};
-use super::{
-    AskForEmail, CancelEmail, ConfirmEmailByCode, MailFactor, SendEmailAgain, ToSecondStep, refused_by,
-};
+use super::{AskForEmail, CancelEmail, ConfirmEmailByCode, MailFactor, SendEmailAgain, ToSecondStep};
 use crate::action::{Sending, ask, sending};
 use crate::boot::use_lang;
 use crate::site::{drawn, follow};
@@ -64,7 +62,7 @@ fn Change(view: EmailView) -> impl IntoView {
 fn Ask(by_password: bool) -> impl IntoView {
     let lang = use_lang();
     let to = sending::<AskForEmail>();
-    let by_factor = refused_by(to, Refused::MailFactor);
+    let by_factor = Memo::new(move |_| to.refused_for(Refused::MailFactor));
     view! {
         <Form to>
             <TextField
@@ -114,7 +112,7 @@ fn Waiting(pending: Pending, refused: bool, by_password: bool) -> impl IntoView 
 #[component]
 fn TypeCode(to: Sending, by_password: bool) -> impl IntoView {
     let lang = use_lang();
-    let by_factor = refused_by(to, Refused::MailFactor);
+    let by_factor = Memo::new(move |_| to.refused_for(Refused::MailFactor));
     view! {
         <Form to>
             <CodeField label=r::code_name(lang) hint=t::code_hint(lang) problems=to.problems.into()/>

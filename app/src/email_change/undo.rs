@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use words::{alerts as a, email_change as t};
 
 use super::actions::{LookAtUndo, UndoView};
-use super::{Invalid, UndoEmail, refused_by};
+use super::{Invalid, UndoEmail};
 use crate::action::{Sending, ask, sending};
 use crate::boot::use_lang;
 use crate::site::drawn;
@@ -32,7 +32,7 @@ pub fn EmailUndoPage() -> impl IntoView {
             async move { ask(LookAtUndo { t: t.clone() }, &[("t", &t)]).await }
         },
     );
-    let closed = refused_by(to, Refused::LinkInvalid);
+    let closed = Memo::new(move |_| to.refused_for(Refused::LinkInvalid));
     view! {
         <Suspense>
             {move || {

@@ -14,12 +14,12 @@ pub async fn choose_language(
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, set_cookie, told};
     use domain::locale::Locale;
-    use domain::route::{Route, safe_next};
+    use domain::route::next_or_home;
     use identity::clock::DAY_MS;
 
     let (desk, caller) = (desk()?, caller()?);
     let locale = Locale::from_tag(&lang).unwrap_or(caller.locale);
     identity::profile::choose_language(&desk, &caller, locale).await.map_err(told)?;
     set_cookie(&Cookie::Lang.set(&desk.settings, locale.tag(), Some(400 * DAY_MS)));
-    Ok(Reply::Enter(safe_next(&back).unwrap_or(Route::Home.path()).to_owned()))
+    Ok(Reply::Enter(next_or_home(Some(&back)).to_owned()))
 }

@@ -101,7 +101,7 @@ pub async fn unlink(#[server(default)] id: String) -> Result<Reply, ActionError>
 
     let (desk, caller) = (desk()?, caller()?);
     Ok(match identity::linked_accounts::unlink(&desk, &caller, &id).await.map_err(told)? {
-        Ok(()) => Reply::Go([Route::Linked.path(), "?done=unlinked"].concat()),
+        Ok(()) => Reply::Go(Route::Linked.done("unlinked")),
         Err(refused) => say::refused(refused, say::linked_accounts, lang_of(caller.locale)),
     })
 }
@@ -125,7 +125,7 @@ pub async fn choose_password(
         // What the old way had opened is closed, here too: the new way is tried at once.
         Ok(()) => {
             forget(&desk);
-            Reply::Enter([Route::SignIn.path(), "?done=method"].concat())
+            Reply::Enter(Route::SignIn.done("method"))
         }
         Err(refused) => say::refused(refused, say::password_change, lang_of(caller.locale)),
     })

@@ -124,7 +124,12 @@ pub fn trouble(desk: &Desk, caller: &Caller, purpose: Purpose, visit: &Visit) ->
         if matches!(refused, Refused::Cancelled | Refused::Over) { Tone::Warning } else { Tone::Error };
     let helps = !matches!(
         refused,
-        Refused::Cancelled | Refused::Unreachable | Refused::Locked | Refused::TooMany | Refused::LastWayIn
+        Refused::Cancelled
+            | Refused::Unreachable
+            | Refused::Locked
+            | Refused::TooMany
+            | Refused::LastWayIn
+            | Refused::Chosen
     );
     let help = helps.then(|| {
         let address = [Route::Help.path(), "/linked#trouble"].concat();
@@ -166,6 +171,7 @@ pub fn in_words(refused: Refused, provider: &str, lang: Lang) -> String {
         Refused::TooMany => r::too_many_tries(lang).to_owned(),
         Refused::OtherAccount => t::trouble_other_account(lang, &account),
         Refused::LastWayIn => t::row_last_way(lang).to_owned(),
+        Refused::Chosen => t::trouble_chosen(lang).to_owned(),
     }
 }
 

@@ -119,7 +119,7 @@ pub async fn add_passkey(#[server(flatten)] form: NewForm) -> Result<Reply, Acti
     let browser = moment::browser(&caller.browser, caller.locale);
     let unnamed = if browser.is_empty() { words::passkeys::unnamed(lang) } else { &browser };
     Ok(match passkeys::finish_add(&desk, &caller, &form, unnamed).await.map_err(told)? {
-        Ok(()) => Reply::Go([Route::Passkeys.path(), "?done=added"].concat()),
+        Ok(()) => Reply::Go(Route::Passkeys.done("added")),
         Err(refused) => say::refused(refused, say::passkey, lang),
     })
 }
@@ -135,10 +135,8 @@ pub async fn remove_passkey(#[server(default)] id: String) -> Result<Reply, Acti
 
     let (desk, caller) = (desk()?, caller()?);
     Ok(match identity::passkeys::remove(&desk, &caller, &id).await.map_err(told)? {
-        Ok(Removed::Done) => Reply::Go([Route::Passkeys.path(), "?done=removed"].concat()),
-        Ok(Removed::NothingLeftToAskFor) => {
-            Reply::Go([Route::Passkeys.path(), "?done=removed-last"].concat())
-        }
+        Ok(Removed::Done) => Reply::Go(Route::Passkeys.done("removed")),
+        Ok(Removed::NothingLeftToAskFor) => Reply::Go(Route::Passkeys.done("removed-last")),
         Err(refused) => say::refused(refused, say::passkey, lang_of(caller.locale)),
     })
 }
@@ -149,10 +147,10 @@ pub async fn sign_in_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply
     use crate::boot::lang_of;
     use crate::request::{caller, desk, enter, told};
     use crate::say;
-    use domain::route::{Route, safe_next};
+    use domain::route::next_or_home;
 
     let (desk, caller) = (desk()?, caller()?);
-    let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
+    let next = next_or_home(form.next.as_deref()).to_owned();
     Ok(match identity::sign_in::sign_in_by_passkey(&desk, &caller, &form).await.map_err(told)? {
         Ok(opened) => enter(&desk, &opened, &next),
         Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
@@ -166,12 +164,12 @@ pub async fn second_step_by_passkey(#[server(flatten)] form: Answer) -> Result<R
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, enter, set_cookie, token_of, told};
     use crate::say;
-    use domain::route::{Route, safe_next};
+    use domain::route::next_or_home;
     use domain::second_step::Refused;
 
     let (desk, caller) = (desk()?, caller()?);
     let lang = lang_of(caller.locale);
-    let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
+    let next = next_or_home(form.next.as_deref()).to_owned();
     let Some(token) = token_of(&desk, Cookie::SecondStep) else {
         return Ok(say::refused([Refused::StartAgain], say::second_step, lang));
     };
@@ -191,10 +189,10 @@ pub async fn confirm_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, set_cookie, told};
     use crate::say;
-    use domain::route::{Route, safe_next};
+    use domain::route::next_or_home;
 
     let (desk, caller) = (desk()?, caller()?);
-    let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
+    let next = next_or_home(form.next.as_deref()).to_owned();
     Ok(match identity::passkeys::finish_confirm(&desk, &caller, &form).await.map_err(told)? {
         Ok(token) => {
             set_cookie(&Cookie::Session.set(&desk.settings, token.expose(), None));

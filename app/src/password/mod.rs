@@ -24,7 +24,7 @@ pub async fn change_password(#[server(flatten)] form: Typed) -> Result<Reply, Ac
     Ok(match identity::password::change(&desk, &caller, &form).await.map_err(told)? {
         Ok(changed) => {
             set_cookie(&Cookie::Session.set(&desk.settings, changed.token.expose(), None));
-            Reply::Go(format!("{}?done=password", Route::Account.path()))
+            Reply::Go(Route::Account.done("password"))
         }
         Err(refused) => say::refused(refused, say::password_change, lang_of(caller.locale)),
     })

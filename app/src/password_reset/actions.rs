@@ -90,7 +90,7 @@ pub async fn reset_again() -> Result<Reply, ActionError> {
     {
         return Ok(say::refused(refused, say::password_reset, lang_of(caller.locale)));
     }
-    Ok(Reply::Go(format!("{}?done=sent-again", Route::PasswordResetSent.path())))
+    Ok(Reply::Go(Route::PasswordResetSent.done("sent-again")))
 }
 
 /// Leads on by the code of the letter.
@@ -184,7 +184,7 @@ pub async fn set_new_password(
     Ok(match done {
         Ok(()) => {
             forget(&desk);
-            Reply::Enter(format!("{}?done=password-reset", Route::SignIn.path()))
+            Reply::Enter(Route::SignIn.done("password-reset"))
         }
         Err(refused) => say::refused(refused, say::password_change, lang_of(caller.locale)),
     })

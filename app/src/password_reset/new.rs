@@ -1,7 +1,6 @@
 //! 新しいパスワードの設定: the page behind the letter's link. Opening it changes nothing; mail scanners open links too.
 
 use domain::password_change::Refused;
-use domain::refusal::Refusal;
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -31,8 +30,7 @@ pub fn NewPasswordPage() -> impl IntoView {
         },
     );
     // Used in another tab meanwhile: the page says so instead of the form.
-    let closed =
-        Memo::new(move |_| to.problems.with(|all| all.iter().any(|p| p.code == Refused::LinkInvalid.code())));
+    let closed = Memo::new(move |_| to.refused_for(Refused::LinkInvalid));
     view! {
         <Suspense>
             {move || {

@@ -63,7 +63,7 @@ pub async fn change_profile(#[server(flatten)] form: Form) -> Result<Reply, Acti
 
     let (desk, caller) = (desk()?, caller()?);
     Ok(match identity::profile::change(&desk, &caller, &form).await.map_err(told)? {
-        Ok(()) => Reply::Go(format!("{}?done=profile", Route::Account.path())),
+        Ok(()) => Reply::Go(Route::Account.done("profile")),
         Err(refused) => say::refused(refused, say::profile, lang_of(caller.locale)),
     })
 }

@@ -65,7 +65,7 @@ pub async fn register(
     match identity::registration::submit(&desk, &caller, &form, &form_id).await.map_err(told)? {
         Ok(Submitted::Registered(opened)) => {
             keep(&desk, &opened);
-            Ok(Reply::Enter(format!("{}?done=registered", Route::Home.path())))
+            Ok(Reply::Enter(Route::Home.done("registered")))
         }
         Ok(Submitted::Sent) => {
             set_cookie(&Cookie::Registration.set(&desk.settings, form_id.expose(), Some(DAY_MS)));
@@ -104,7 +104,7 @@ pub async fn register_again() -> Result<Reply, ActionError> {
             return Ok(say::refused(refused, say::registration, lang_of(caller.locale)));
         }
     }
-    Ok(Reply::Go(format!("{}?done=sent-again", Route::RegisterSent.path())))
+    Ok(Reply::Go(Route::RegisterSent.done("sent-again")))
 }
 
 /// Completes by the code of the letter.
@@ -186,7 +186,7 @@ fn completed(
         Ok(opened) => {
             crate::request::keep(desk, &opened);
             crate::request::set_cookie(&Cookie::Registration.clear(&desk.settings));
-            Reply::Enter(format!("{}?done=registered", Route::Home.path()))
+            Reply::Enter(Route::Home.done("registered"))
         }
         Err(refused) => say::refused([refused], say::completion, lang_of(caller.locale)),
     }

@@ -1,7 +1,6 @@
 //! The page behind the letter's link: a button. Opening it changes nothing; mail scanners open links too.
 
 use domain::field::Field;
-use domain::refusal::Refusal;
 use domain::registration::CompleteRefused;
 use domain::route::Route;
 use leptos::prelude::*;
@@ -13,6 +12,8 @@ use super::actions::{Door, LookAtLink};
 use super::sent::Steps;
 use crate::action::{Sending, ask, sending};
 use crate::boot::{use_boot, use_lang};
+use crate::site::drawn;
+use crate::ui::dead_link::DeadLink;
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
 use crate::ui::password::PasswordField;
@@ -26,18 +27,21 @@ pub fn CompletePage() -> impl IntoView {
         Resource::new_blocking(link, |t| async move { ask(LookAtLink { t: t.clone() }, &[("t", &t)]).await });
     let to = sending::<RegisterByLink>();
     // Used in another tab meanwhile: the page says so instead of the form.
-    let closed =
-        move || to.problems.with(|all| all.iter().any(|p| p.code == CompleteRefused::LinkInvalid.code()));
+    let closed = Memo::new(move |_| to.refused_for(CompleteRefused::LinkInvalid));
     view! {
         <Suspense>
-            {move || Suspend::new(async move {
-                match look.await {
-                    Ok(open) if open != Door::Closed && !closed() => {
-                        view! { <Ready to link=link() password=open == Door::Password/> }.into_any()
-                    }
-                    _ => view! { <Invalid/> }.into_any(),
-                }
-            })}
+            {move || {
+                let (link, closed) = (link(), closed.get());
+                Suspend::new(async move {
+                    drawn(look.await, |open| {
+                        if open == Door::Closed || closed {
+                            view! { <Invalid/> }.into_any()
+                        } else {
+                            view! { <Ready to link password=open == Door::Password/> }.into_any()
+                        }
+                    })
+                })
+            }}
         </Suspense>
     }
     .into_any()
@@ -71,19 +75,15 @@ fn Ready(to: Sending, link: String, password: bool) -> impl IntoView {
 #[component]
 fn Invalid() -> impl IntoView {
     let lang = use_lang();
-    let valid = use_boot().registration_valid;
+    let late = t::invalid_late(lang, &use_boot().registration_valid);
+    let causes = [t::invalid_done(lang).to_owned(), late, t::invalid_cut(lang).to_owned()];
     view! {
-        <Page title=t::invalid_title(lang) lead=t::invalid_lead(lang)>
-            <ul>
-                <li>{t::invalid_done(lang)}</li>
-                <li>{t::invalid_late(lang, &valid)}</li>
-                <li>{t::invalid_cut(lang)}</li>
-            </ul>
+        <DeadLink title=t::invalid_title(lang) lead=t::invalid_lead(lang) causes>
             <div class="actions">
                 <a class="button button--primary" href=Route::Register.path()>{t::restart(lang)}</a>
                 <a class="button button--secondary" href=Route::SignIn.path()>{t::to_sign_in(lang)}</a>
             </div>
-        </Page>
+        </DeadLink>
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ use super::actions::Sent;
 use super::{RegisterAgain, RegisterByCode};
 use crate::action::{ask, sending};
 use crate::boot::{use_boot, use_lang};
+use crate::site::drawn;
 use crate::ui::field::CodeField;
 use crate::ui::form::{Form, Submit};
 use crate::ui::help_link::HelpLink;
@@ -47,10 +48,10 @@ pub fn SentPage() -> impl IntoView {
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                match waiting.await {
-                    Ok(Some(email)) => view! { <Waiting email/> }.into_any(),
+                drawn(waiting.await, |email| match email {
+                    Some(email) => view! { <Waiting email/> }.into_any(),
                     // Nothing waits in this browser: the way begins at the form.
-                    _ => view! {
+                    None => view! {
                         <Page title=t::nothing_title(lang) lead=t::nothing_lead(lang)>
                             <div class="actions">
                                 <a class="button button--primary" href=Route::Register.path()>{t::restart(lang)}</a>
@@ -58,7 +59,7 @@ pub fn SentPage() -> impl IntoView {
                         </Page>
                     }
                     .into_any(),
-                }
+                })
             })}
         </Suspense>
     }

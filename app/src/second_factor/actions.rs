@@ -156,7 +156,7 @@ pub async fn send_mail_code() -> Result<Reply, ActionError> {
 
     let (desk, caller) = (desk()?, caller()?);
     Ok(match identity::second_factor::send_mail_code(&desk, &caller).await.map_err(told)? {
-        Ok(()) => Reply::Go(format!("{}?done=sent", Route::SecondStepMail.path())),
+        Ok(()) => Reply::Go(Route::SecondStepMail.done("sent")),
         Err(refused) => say::refused(refused, say::second_factor, lang_of(caller.locale)),
     })
 }
@@ -240,5 +240,5 @@ pub async fn forget_browsers() -> Result<Reply, ActionError> {
 
 #[cfg(feature = "ssr")]
 fn done(what: &str) -> Reply {
-    Reply::Go(format!("{}?done={what}", domain::route::Route::SecondStep.path()))
+    Reply::Go(domain::route::Route::SecondStep.done(what))
 }

@@ -1,7 +1,6 @@
 //! Setting up an authenticator app: scan, type the first code, name it (MP-44, C-28).
 
 use domain::field::Field;
-use domain::refusal::Refusal;
 use domain::route::Route;
 use domain::second_factor::Refused;
 use leptos::prelude::*;
@@ -22,8 +21,7 @@ pub fn AppPage() -> impl IntoView {
     let to = sending::<AddApp>();
     let returned = StoredValue::new(to.value("draft", ""));
     // A secret that was shown too long ago is replaced.
-    let stale =
-        Memo::new(move |_| to.problems.with(|all| all.iter().any(|p| p.code == Refused::Stale.code())));
+    let stale = Memo::new(move |_| to.refused_for(Refused::Stale));
     let view = Resource::new_blocking(
         move || stale.get(),
         move |_| {

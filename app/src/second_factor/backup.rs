@@ -1,6 +1,5 @@
 //! バックアップコード: a list is shown, kept by the member, and only then in force.
 
-use domain::refusal::Refusal;
 use domain::route::Route;
 use domain::second_factor::Refused;
 use leptos::prelude::*;
@@ -17,8 +16,7 @@ use crate::ui::page::Page;
 #[component]
 pub fn BackupCodesPage() -> impl IntoView {
     let to = sending::<KeepBackupCodes>();
-    let stale =
-        Memo::new(move |_| to.problems.with(|all| all.iter().any(|p| p.code == Refused::Stale.code())));
+    let stale = Memo::new(move |_| to.refused_for(Refused::Stale));
     let view = Resource::new_blocking(move || stale.get(), |_| ask(BackupDraft {}, &[]));
     view! {
         <Suspense>

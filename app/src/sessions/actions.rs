@@ -28,7 +28,7 @@ pub async fn end_session(id: String) -> Result<Reply, ActionError> {
     use domain::route::Route;
 
     identity::sessions::end(&desk()?, &caller()?, &id).await.map_err(told)?;
-    Ok(Reply::Go([Route::Security.path(), "?done=session"].concat()))
+    Ok(Reply::Go(Route::Security.done("session")))
 }
 
 /// Ends all sessions but this one.
@@ -38,5 +38,5 @@ pub async fn end_other_sessions() -> Result<Reply, ActionError> {
     use domain::route::Route;
 
     identity::sessions::end_others(&desk()?, &caller()?).await.map_err(told)?;
-    Ok(Reply::Go([Route::Security.path(), "?done=others"].concat()))
+    Ok(Reply::Go(Route::Security.done("others")))
 }

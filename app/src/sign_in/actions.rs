@@ -12,10 +12,10 @@ pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError
     use crate::boot::lang_of;
     use crate::request::{caller, desk, let_in, set_cookie, told};
     use crate::say;
-    use domain::route::{Route, safe_next};
+    use domain::route::next_or_home;
 
     let (desk, caller) = (desk()?, caller()?);
-    let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
+    let next = next_or_home(form.next.as_deref()).to_owned();
     Ok(match identity::sign_in::sign_in(&desk, &caller, &form).await.map_err(told)? {
         Ok(signed_in) => {
             let (reply, cookies) = let_in(&desk, &signed_in, &next);
@@ -37,5 +37,5 @@ pub async fn sign_out() -> Result<Reply, ActionError> {
     let (desk, caller) = (desk()?, caller()?);
     identity::sign_in::sign_out(&desk, &caller).await.map_err(told)?;
     forget(&desk);
-    Ok(Reply::Enter(format!("{}?done=signed-out", Route::SignIn.path())))
+    Ok(Reply::Enter(Route::SignIn.done("signed-out")))
 }

@@ -64,7 +64,7 @@ pub async fn pass_second_step(#[server(flatten)] form: Typed) -> Result<Reply, A
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, enter, set_cookie, token_of, told};
     use crate::say;
-    use domain::route::safe_next;
+    use domain::route::next_or_home;
     use domain::second_step::Refused;
 
     let (desk, caller) = (desk()?, caller()?);
@@ -72,7 +72,7 @@ pub async fn pass_second_step(#[server(flatten)] form: Typed) -> Result<Reply, A
     let Some(token) = token_of(&desk, Cookie::SecondStep) else {
         return Ok(say::refused([Refused::StartAgain], say::second_step, lang));
     };
-    let next = form.next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned();
+    let next = next_or_home(form.next.as_deref()).to_owned();
     Ok(match identity::sign_in::pass(&desk, &caller, &token, &form).await.map_err(told)? {
         Ok(opened) => {
             set_cookie(&Cookie::SecondStep.clear(&desk.settings));
@@ -89,7 +89,7 @@ pub async fn resend_code(next: Option<String>) -> Result<Reply, ActionError> {
     use crate::cookies::Cookie;
     use crate::request::{caller, desk, token_of, told};
     use crate::say;
-    use domain::route::safe_next;
+    use domain::route::next_or_home;
     use domain::second_step::Refused;
 
     let (desk, caller) = (desk()?, caller()?);
@@ -99,7 +99,7 @@ pub async fn resend_code(next: Option<String>) -> Result<Reply, ActionError> {
     };
     Ok(match identity::sign_in::send_code(&desk, &caller, &token).await.map_err(told)? {
         Ok(()) => {
-            let next = next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path());
+            let next = next_or_home(next.as_deref());
             Reply::Go(format!("{}&by=mail&done=sent", Route::SignInSecondStep.with_next(next)))
         }
         Err(refused) => say::refused(refused, say::second_step, lang),

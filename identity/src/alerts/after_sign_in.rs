@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Told, tell};
 use crate::clock::DAY_MS;
 use crate::fault::Fault;
-use crate::limits;
+use crate::limits::{self, Of};
 use crate::session::{Opened, SecondBy};
 use crate::work::Work;
 
@@ -38,8 +38,8 @@ pub(crate) async fn after_sign_in(
     } else {
         return Ok(());
     };
-    let counter = format!("alert-{}:{member_id}", told.name());
-    if limits::take(work, &counter, PER_DAY, DAY_MS).await? {
+    let what = ["alert-", told.name()].concat();
+    if limits::take(work, &what, Of::Member(member_id), PER_DAY, DAY_MS).await? {
         tell(work, member_id, told, Some(&opened.session_id)).await?;
     }
     Ok(())

@@ -83,16 +83,7 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
     email_change::take_back(&mut work, member_id, alert.created_at).await?;
     audit::write(&mut work, alert.line(Event::AlertNotMine)).await?;
     account_lock::shut_out(&mut work, member_id).await?;
-    if let Some(browser) = &alert.browser {
-        session::forget_browser(&mut work, member_id, browser).await?;
-        lockout::clear(&mut work, &Counted::browser(browser, member_id)).await?;
-    }
-    // The thief's own app, passkey or linked account must not outlive the theft. Only what that very session set up goes: whoever can
-    // merely read the mail cannot weaken what the owner has.
-    if let Some(session_id) = &alert.session {
-        second_factor::undo_session(&mut work, member_id, session_id).await?;
-        linked_accounts::undo_session(&mut work, member_id, session_id).await?;
-    }
+    alert.undo(&mut work).await?;
     work.finish().await?;
     Ok(Ok(()))
 }
@@ -104,6 +95,7 @@ pub async fn lock(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<(), Re
     email_change::take_back(&mut work, &alert.member_id, alert.created_at).await?;
     audit::write(&mut work, alert.line(Event::AccountLocked)).await?;
     account_lock::lock(&mut work, &alert.member_id).await?;
+    alert.undo(&mut work).await?;
     work.finish().await?;
     Ok(Ok(()))
 }
@@ -115,6 +107,22 @@ impl Answered {
             Some(id) => line.within(id),
             None => line,
         }
+    }
+
+    /// The browser of the letter is a stranger again, and what a thief made there must not outlive the theft. Apps and
+    /// passkeys go only if that very session set them up: whoever can merely read the mail cannot weaken what the owner
+    /// has. A linked account protects nothing, so those of the sessions that followed go too.
+    async fn undo(&self, work: &mut Work) -> Result<(), Fault> {
+        let (member_id, browser) = (self.member_id.as_str(), self.browser.as_deref());
+        if let Some(session_id) = &self.session {
+            second_factor::undo_session(work, member_id, session_id).await?;
+            linked_accounts::undo_from(work, member_id, session_id, browser, self.created_at).await?;
+        }
+        if let Some(browser) = browser {
+            session::forget_browser(work, member_id, browser).await?;
+            lockout::clear(work, &Counted::browser(browser, member_id)).await?;
+        }
+        Ok(())
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn security(
         subject: t::security_subject(l, site, what(told, l)),
         greeting: greeting(member, l),
         paragraphs: std::iter::once(sentence(told, site, l))
-            .chain(about.map(|about| t::security_account(l, &about)))
+            .chain(about)
             .chain(facts(work, locale))
             .collect(),
         code: None,

@@ -121,16 +121,16 @@ pub async fn tell(
     told: Told,
     session_id: Option<&str>,
 ) -> Result<(), Fault> {
-    tell_about(work, member_id, told, session_id, None).await
+    tell_about(work, member_id, told, session_id, &|_| None).await
 }
 
-/// The same, with which of several it was, in the member's language.
+/// The same, with a paragraph more, in the member's language.
 pub(crate) async fn tell_about(
     work: &mut Work,
     member_id: &str,
     told: Told,
     session_id: Option<&str>,
-    about: Option<&(dyn Fn(Locale) -> String + Sync)>,
+    about: &(dyn Fn(Locale) -> Option<String> + Sync),
 ) -> Result<(), Fault> {
     let member =
         member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("alert.member_id"))?;
@@ -155,7 +155,7 @@ pub(crate) async fn tell_about(
     .bind(device)
     .execute(work.conn())
     .await?;
-    let letter = letters::security(work, &member, told, about.map(|about| about(member.locale)), &token)?;
+    let letter = letters::security(work, &member, told, about(member.locale), &token)?;
     work.post(letter).await
 }
 

@@ -10,18 +10,18 @@ use crate::caller::Caller;
 use crate::clock::DAY_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::limits::{self, Of};
 use crate::member::{self, Member};
 use crate::registration::AGAIN_AFTER_MS;
-use crate::secret::digest;
 use crate::work::Work;
-use crate::{limits, second_factor};
+use crate::{second_factor, session};
 
 /// Takes the new address. Link and code go to it, and the address of now is told at once. Whether somebody else has the
 /// new one changes nothing that can be seen: then its letter does not leave, and no secret confirms the change (MP-69).
 pub async fn ask(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<(), Vec<Refused>> {
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
-    let member = member::hold(&mut work, &me.member_id).await?.ok_or(Fault::SignInFirst)?;
+    let mut work = session::at_work(desk, caller).await?;
+    let member = member::find(&mut *work.conn(), &me.member_id).await?.ok_or(Fault::SignInFirst)?;
     let new = match check(typed, &member.email) {
         Ok(new) => new,
         Err(refused) => return Ok(Err(vec![refused])),
@@ -70,8 +70,8 @@ pub async fn ask(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<(), Vec<R
 /// nothing happens.
 pub async fn send_again(desk: &Desk, caller: &Caller) -> Outcome<(), Vec<Refused>> {
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
-    let member = member::hold(&mut work, &me.member_id).await?.ok_or(Fault::SignInFirst)?;
+    let mut work = session::at_work(desk, caller).await?;
+    let member = member::find(&mut *work.conn(), &me.member_id).await?.ok_or(Fault::SignInFirst)?;
     if let Err(refused) = factor_allows(&mut work, &member.id).await? {
         return Ok(Err(vec![refused]));
     }
@@ -128,8 +128,6 @@ async fn hashes(
 /// Counts letters to an address, known or not, and of a member: nobody's mailbox is to be flooded from here.
 async fn may_write(work: &mut Work, member_id: &str, new: &EmailAddress) -> Result<bool, Fault> {
     let most = i64::from(work.desk().settings.policy.registration.letters_per_address_per_day);
-    let of_address = ["email-change-letter:", &digest(&[new.key().as_bytes()])].concat();
-    let of_member = ["email-change:", member_id].concat();
-    Ok(limits::take(work, &of_address, most, DAY_MS).await?
-        && limits::take(work, &of_member, most, DAY_MS).await?)
+    Ok(limits::take(work, "email-change-letter", Of::Address(new), most, DAY_MS).await?
+        && limits::take(work, "email-change", Of::Member(member_id), most, DAY_MS).await?)
 }

@@ -22,7 +22,7 @@ use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::proof::password;
-use crate::secret::{Token, digest};
+use crate::secret::Token;
 use crate::work::Work;
 use crate::{member, second_factor};
 
@@ -103,5 +103,5 @@ impl Secrets {
 
 /// What is stored of a code: worth nothing without the site key.
 fn code_mac(desk: &Desk, id: &str, code: &str) -> String {
-    digest(&[&desk.site_key.derive("email change code", &[id, code])])
+    desk.site_key.mac("email change code", &[id, code])
 }

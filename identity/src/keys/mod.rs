@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::fault::Fault;
 use crate::random::Random;
+use crate::secret::digest;
 
 /// First byte of everything sealed: says which key and cipher, so that both can change.
 const SCHEME: u8 = 1;
@@ -60,6 +61,12 @@ impl SiteKey {
             mac.update(part.as_bytes());
         }
         mac.finalize().into_bytes().into()
+    }
+
+    /// What is stored in the place of something that is too short to be hashed alone: the same for the same parts, and
+    /// of no use without the key.
+    pub fn mac(&self, purpose: &'static str, parts: &[&str]) -> String {
+        digest(&[&self.derive(purpose, parts)])
     }
 
     /// Seals for a purpose.

@@ -1,11 +1,9 @@
 //! Where a member has one way to sign in at a time (C-53, MD-27): choosing a provider gives the password up, choosing a
 //! password unlinks the provider. Either way everybody signs in anew.
 
-use domain::password::{Context, PasswordRefused};
 use domain::password_change::{Refused, check_new};
 
 use super::{store, unlinked};
-use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -13,7 +11,7 @@ use crate::fault::{Fault, Outcome};
 use crate::proof::{password as hashes, temporary_password};
 use crate::secret::Password;
 use crate::work::Work;
-use crate::{email_change, member, password, password_reset, profile, session, sign_in};
+use crate::{email_change, password, password_reset, profile, session, sign_in};
 
 /// The password is the member's way to sign in from now on.
 pub async fn choose_password(
@@ -27,33 +25,24 @@ pub async fn choose_password(
     }
     let me = caller.fresh(desk.now())?;
     let about_me = profile::view(desk, caller).await?;
-    let about = Context {
-        family_name: &about_me.family_name,
-        given_name: about_me.given_name.as_deref().unwrap_or_default(),
-        user_id: &about_me.email,
-    };
+    let about = about_me.own_words();
     if let Err(refused) = check_new(new, confirm, &desk.settings.policy.password_rules(), &about) {
         return Ok(Err(refused));
     }
-    let new = Password::new(new);
-    if password::is_common(desk, &new, &about_me).await? {
-        return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
-    }
-    let hash = desk.hasher.hash(&new).await?;
+    let hash = match password::hash_chosen(desk, &Password::new(new), &about).await? {
+        Ok(hash) => hash,
+        Err(refused) => return Ok(Err(vec![Refused::New(refused)])),
+    };
 
-    let mut work = desk.work(caller).await?;
-    member::hold(&mut work, &me.member_id).await?;
+    let mut work = session::at_work(desk, caller).await?;
     // Who has one changes it where the present one is asked for.
     if hashes::stored(&mut *work.conn(), &me.member_id).await?.is_some() {
         return Err(Fault::NotOffered);
     }
-    if !session::hold(&mut work, &me.session_id).await? {
-        return Err(Fault::SignInFirst);
-    }
     hashes::store(&mut work, &me.member_id, &hash).await?;
     audit::write(&mut work, Line::of(&me.member_id, Event::PasswordChange).within(&me.session_id)).await?;
-    alerts::tell(&mut work, &me.member_id, Told::PasswordChanged, Some(&me.session_id)).await?;
     drop_links(&mut work, &me.member_id).await?;
+    password::tell_changed(&mut work, &me.member_id, Some(&me.session_id)).await?;
     everybody_anew(&mut work, &me.member_id).await?;
     work.finish().await?;
     Ok(Ok(()))

@@ -8,9 +8,13 @@ mod method;
 mod store;
 mod visit;
 
+use std::collections::BTreeSet;
+
 use domain::linked_accounts::{METHOD, Purpose, Refused};
 use domain::policy::Links;
 use domain::refusal::Refusal;
+
+use words::letters as t;
 
 pub use list::{Link, Offer, Row, View, label, linked, offered, view};
 pub(crate) use method::after_reset;
@@ -25,6 +29,7 @@ use crate::caller::Caller;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::mail::lang;
 use crate::member;
 use crate::secret::Token;
 use crate::settings::Settings;
@@ -101,9 +106,8 @@ pub async fn unlink(desk: &Desk, caller: &Caller, provider: &str) -> Outcome<(),
     if desk.settings.policy.linked_accounts.login_method_exclusive && !has_password(desk, caller).await? {
         return Err(Fault::NotOffered);
     }
-    let mut work = desk.work(caller).await?;
-    // Held, so that two removals at once cannot both be the last but one.
-    member::hold(&mut work, &me.member_id).await?;
+    // Holds the member, so that two removals at once cannot both be the last but one.
+    let mut work = session::at_work(desk, caller).await?;
     let by = by(provider);
     let ways = ways_in::of(&mut *work.conn(), &desk.settings, &me.member_id).await?;
     if !ways.can_spare(&by) {
@@ -214,15 +218,43 @@ async fn judge(
     }))
 }
 
-/// Undoes what a session linked that was not the owner's, and the link that it came in with: whoever it was has that
-/// account.
-pub(crate) async fn undo_session(work: &mut Work, member_id: &str, session_id: &str) -> Result<(), Fault> {
-    let with = session::provider_of(&mut *work.conn(), session_id).await?;
-    for provider in store::remove_of_session(work, member_id, session_id, with.as_deref()).await? {
-        let by = by(&provider);
-        audit::write(work, Line::of(member_id, Event::AccountUnlinked).by(&by)).await?;
+/// Undoes what somebody linked who was not the owner: in the given session, in those of the same browser that followed
+/// it, and in those that came in with what goes here.
+pub(crate) async fn undo_from(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+    browser: Option<&str>,
+    since: i64,
+) -> Result<(), Fault> {
+    let mut doubtful = session::followed(work, member_id, browser, since).await?;
+    doubtful.push(session_id.to_owned());
+    let mut undone = BTreeSet::new();
+    while let Some(id) = doubtful.pop() {
+        if !undone.contains(&id) {
+            for provider in undo_session(work, member_id, &id).await? {
+                doubtful.extend(session::opened_with(work, member_id, &provider, since).await?);
+            }
+            undone.insert(id);
+        }
     }
     Ok(())
+}
+
+/// Undoes what a session linked, and the link that it came in with: whoever it was has that account. Which providers
+/// went.
+pub(crate) async fn undo_session(
+    work: &mut Work,
+    member_id: &str,
+    session_id: &str,
+) -> Result<Vec<String>, Fault> {
+    let with = session::provider_of(&mut *work.conn(), session_id).await?;
+    let gone = store::remove_of_session(work, member_id, session_id, with.as_deref()).await?;
+    for provider in &gone {
+        let by = by(provider);
+        audit::write(work, Line::of(member_id, Event::AccountUnlinked).by(&by)).await?;
+    }
+    Ok(gone)
 }
 
 /// The history's line and the owner's letter of a link that went.
@@ -246,8 +278,8 @@ async fn tell(
     session_id: Option<&str>,
 ) -> Result<(), Fault> {
     let settings = work.desk().settings.clone();
-    let about = |locale| label(&settings, provider, locale);
-    alerts::tell_about(work, member_id, told, session_id, Some(&about)).await
+    let about = |locale| Some(t::security_account(lang(locale), &label(&settings, provider, locale)));
+    alerts::tell_about(work, member_id, told, session_id, &about).await
 }
 
 /// How the history calls a provider.

@@ -2,6 +2,7 @@
 
 use sqlx::{Any, Executor, FromRow};
 
+use crate::caller::Caller;
 use crate::fault::Fault;
 use crate::secret::Token;
 use crate::upstream::Identity;
@@ -209,6 +210,18 @@ pub(super) async fn waiting<'e>(
     .bind(now)
     .fetch_optional(db)
     .await?)
+}
+
+/// Whether something waits in the caller's browser.
+pub(super) async fn waits<'e>(
+    db: impl Executor<'e, Database = Any>,
+    caller: &Caller,
+    now: i64,
+) -> Result<bool, Fault> {
+    match &caller.pending_link {
+        Some(token) => Ok(waiting(db, token, now).await?.is_some()),
+        None => Ok(false),
+    }
 }
 
 /// Takes what waits: single use, in one statement.

@@ -11,13 +11,13 @@ use crate::caller::Caller;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::limits::{self, Of};
 use crate::proof::password;
-use crate::secret::{Token, digest};
-use crate::session::Current;
+use crate::secret::Token;
 use crate::sign_in::{self, SignedIn};
 use crate::upstream::{Brought, Carried, Failed, Identity, Named, Upstream};
 use crate::work::Work;
-use crate::{confirm, limits, member, registration, session};
+use crate::{confirm, member, registration, session};
 
 /// Visits from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
 const PER_NETWORK: i64 = 300;
@@ -95,6 +95,9 @@ pub async fn begin(
             }
         }
         Purpose::SignUp if !registration::is_open(desk) => return Err(Fault::NotOffered),
+        Purpose::SignUp if store::waits(desk.db.readers(), caller, desk.now()).await? => {
+            return Ok(Err(Refused::Chosen));
+        }
         Purpose::SignIn | Purpose::SignUp => {}
     }
     let (state, nonce, verifier) = (desk.random.token(), desk.random.token(), desk.random.token());
@@ -112,8 +115,7 @@ pub async fn begin(
         }
     };
     let mut work = desk.work(caller).await?;
-    let name = ["provider-visit:", &digest(&[caller.network.as_bytes()])].concat();
-    if !limits::take(&mut work, &name, PER_NETWORK, THROTTLE_MS).await? {
+    if !limits::take(&mut work, "provider-visit", Of::Network, PER_NETWORK, THROTTLE_MS).await? {
         return Ok(Err(Refused::TooMany));
     }
     let browser = browser.unwrap_or_else(|| work.token());
@@ -245,6 +247,10 @@ async fn come_in(
         if work.desk().settings.policy.linked_accounts.login_method_exclusive {
             return Ok(Err(Refused::NotLinked));
         }
+        let (now, caller) = (work.now(), work.caller().clone());
+        if purpose == Purpose::SignUp && store::waits(&mut *work.conn(), &caller, now).await? {
+            return Ok(Err(Refused::Chosen));
+        }
         let (token, until) = keep(&mut work, purpose, identity).await?;
         work.finish().await?;
         return Ok(Ok(Arrived::Waits(purpose, token, until, next)));
@@ -269,7 +275,7 @@ async fn come_in(
 /// Links it to whoever is signed in (MP-61).
 async fn link(mut work: Work, identity: &Identity) -> Outcome<Arrived, Refused> {
     let me = work.caller().fresh(work.now() - VISIT_MS)?.clone();
-    if !still_here(&mut work, &me).await? {
+    if !session::still_here(&mut work, &me).await? {
         return Ok(Err(Refused::Over));
     }
     let linked = attach(&mut work, &me.member_id, &me.session_id, identity).await?;
@@ -284,7 +290,7 @@ async fn link(mut work: Work, identity: &Identity) -> Outcome<Arrived, Refused> 
 /// Whoever comes in with the account that is linked to them has proven it anew.
 async fn prove(mut work: Work, identity: &Identity, next: Option<String>) -> Outcome<Arrived, Refused> {
     let me = work.caller().signed_in()?.clone();
-    if !still_here(&mut work, &me).await? {
+    if !session::still_here(&mut work, &me).await? {
         return Ok(Err(Refused::Over));
     }
     let by = by(&identity.provider);
@@ -298,14 +304,6 @@ async fn prove(mut work: Work, identity: &Identity, next: Option<String>) -> Out
     let token = confirm::proven(&mut work, &me, &by).await?;
     work.finish().await?;
     Ok(Ok(Arrived::Confirmed(token, next)))
-}
-
-/// Whether the session is still open now that the provider has answered: "not me" may have come in between. Member,
-/// password and session are held in the order in which those take them who shut an account.
-async fn still_here(work: &mut Work, me: &Current) -> Result<bool, Fault> {
-    let is_there = member::hold(work, &me.member_id).await?.is_some();
-    password::lock(work, &me.member_id).await?;
-    Ok(is_there && session::hold(work, &me.session_id).await?)
 }
 
 /// Our return address: the same for every visit to a provider, and one for each.

@@ -6,6 +6,7 @@ mod reserved;
 use domain::address::EmailAddress;
 use domain::birth_date::BirthDate;
 use domain::locale::Locale;
+use domain::password::Context;
 use sqlx::{Any, Executor, FromRow};
 
 pub use reserved::{is_free, purge, release, reserve};
@@ -41,6 +42,15 @@ impl Member {
     /// The user ID as an address.
     pub fn address(&self) -> Result<EmailAddress, Fault> {
         EmailAddress::parse(&self.email).map_err(|_| Fault::Damaged("member.email"))
+    }
+
+    /// What a password of theirs must not hold.
+    pub fn own_words(&self) -> Context<'_> {
+        Context {
+            family_name: &self.family_name,
+            given_name: self.given_name.as_deref().unwrap_or_default(),
+            user_id: &self.email,
+        }
     }
 }
 

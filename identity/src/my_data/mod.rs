@@ -19,7 +19,7 @@ use crate::clock::DAY_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::held::Page;
-use crate::limits;
+use crate::limits::{self, Of};
 
 /// How long a copy can be downloaded.
 pub(crate) const KEPT_MS: i64 = DAY_MS;
@@ -72,7 +72,7 @@ pub async fn ask(desk: &Desk, caller: &Caller) -> Outcome<(), Vec<Refused>> {
     if !store::begin(&mut work, &me.member_id).await? {
         return Ok(Ok(()));
     }
-    if !limits::take(&mut work, &["data-export:", &me.member_id].concat(), PER_DAY, DAY_MS).await? {
+    if !limits::take(&mut work, "data-export", Of::Member(&me.member_id), PER_DAY, DAY_MS).await? {
         return Ok(Err(vec![Refused::TooMany]));
     }
     audit::write(&mut work, Line::of(&me.member_id, Event::DataAsked).within(&me.session_id)).await?;

@@ -20,10 +20,10 @@ use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
 use crate::proof::passkey::{self, Owner, Question};
-use crate::session::Current;
+use crate::session::{self, Current};
 use crate::settings::Settings;
 use crate::work::Work;
-use crate::{member, second_factor, ways_in};
+use crate::{second_factor, ways_in};
 
 /// Whether members of this site can have passkeys.
 pub fn offered(settings: &Settings) -> bool {
@@ -72,7 +72,7 @@ pub async fn finish_add(
 ) -> Outcome<(), Vec<Refused>> {
     must_be_offered(&desk.settings)?;
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     let Some(made) = passkey::made(&mut work, &me.session_id, &form.challenge, &form.credential).await?
     else {
         // The question is used up all the same.
@@ -104,9 +104,8 @@ pub enum Removed {
 pub async fn remove(desk: &Desk, caller: &Caller, id: &str) -> Outcome<Removed, Vec<Refused>> {
     must_be_offered(&desk.settings)?;
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
-    // Held, so that two removals at once cannot both be the last but one.
-    member::hold(&mut work, &me.member_id).await?;
+    // Holds the member, so that two removals at once cannot both be the last but one.
+    let mut work = session::at_work(desk, caller).await?;
     if !store::list(&mut *work.conn(), &me.member_id).await?.iter().any(|key| key.id == id) {
         return Ok(Ok(Removed::Done));
     }

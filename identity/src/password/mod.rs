@@ -10,10 +10,10 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::member::Member;
 use crate::proof::{password, temporary_password};
 use crate::secret::{Password, Token};
-use crate::{confirm, email_change, lockout, password_reset, profile, session, sign_in};
+use crate::work::Work;
+use crate::{confirm, email_change, lockout, password_reset, profile, session, sign_in, ways_in};
 
 /// A change that was made.
 #[derive(Debug)]
@@ -29,12 +29,7 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     let me = caller.signed_in()?;
     let policy = &desk.settings.policy;
     let member = profile::view(desk, caller).await?;
-    let about = Context {
-        family_name: &member.family_name,
-        given_name: member.given_name.as_deref().unwrap_or_default(),
-        user_id: &member.email,
-    };
-    if let Err(refused) = check(form, &policy.password_rules(), &about) {
+    if let Err(refused) = check(form, &policy.password_rules(), &member.own_words()) {
         return Ok(Err(refused));
     }
     let (current, new) = (Password::new(&form.current_password), Password::new(&form.new_password));
@@ -49,12 +44,12 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     if current.expose() == new.expose() {
         return Ok(Err(vec![Refused::SameAsBefore]));
     }
-    if is_common(desk, &new, &member).await? {
-        return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
-    }
-    let hash = desk.hasher.hash(&new).await?;
+    let hash = match hash_chosen(desk, &new, &member.own_words()).await? {
+        Ok(hash) => hash,
+        Err(refused) => return Ok(Err(vec![Refused::New(refused)])),
+    };
 
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     // What another session may have begun, whoever's it is, ends with the old password.
     email_change::drop_pending(&mut work, &me.member_id, Some(&me.session_id)).await?;
     password::store(&mut work, &me.member_id, &hash).await?;
@@ -68,19 +63,40 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
         let line = Line::of(&me.member_id, Event::OtherSessionsEnded).within(&me.session_id);
         audit::write(&mut work, line).await?;
     }
-    alerts::tell(&mut work, &me.member_id, Told::PasswordChanged, Some(&me.session_id)).await?;
+    tell_changed(&mut work, &me.member_id, Some(&me.session_id)).await?;
     work.finish().await?;
     Ok(Ok(Changed { token, others_ended }))
 }
 
-/// Whether a password that a member wants is one of those that everybody tries first, if the policy minds.
-pub(crate) async fn is_common(desk: &Desk, new: &Password, member: &Member) -> Result<bool, Fault> {
-    if !desk.settings.policy.password.refuse_common {
-        return Ok(false);
+/// Hashes a password that somebody chose and the rules accept, unless it is one of those that everybody tries first
+/// and the policy minds: out of the lists, or made of what is known about them and the site.
+pub(crate) async fn hash_chosen(
+    desk: &Desk,
+    chosen: &Password,
+    about: &Context<'_>,
+) -> Outcome<String, PasswordRefused> {
+    if desk.settings.policy.password.refuse_common {
+        let own = [about.family_name, about.given_name, about.user_id, &desk.settings.site.name];
+        let (draft, own) = (chosen.clone(), own.map(str::to_owned));
+        let judged = move || password::is_common(&draft, &own.each_ref().map(String::as_str));
+        if desk.hasher.in_turn(judged).await? {
+            return Ok(Err(PasswordRefused::TooCommon));
+        }
     }
-    let (draft, given) = (new.clone(), member.given_name.clone().unwrap_or_default());
-    let own = [member.email.clone(), member.family_name.clone(), given];
-    desk.hasher.in_turn(move || password::is_common(&draft, &own.each_ref().map(String::as_str))).await
+    desk.hasher.hash(chosen).await.map(Ok)
+}
+
+/// The owner's letter. It names what else opens the account: whoever was in it may have left something there, which a
+/// new password does not close (security.md 2.9).
+pub(crate) async fn tell_changed(
+    work: &mut Work,
+    member_id: &str,
+    session_id: Option<&str>,
+) -> Result<(), Fault> {
+    let settings = work.desk().settings.clone();
+    let ways = ways_in::of(&mut *work.conn(), &settings, member_id).await?;
+    let others = |locale| ways.besides_password(&settings, locale);
+    alerts::tell_about(work, member_id, Told::PasswordChanged, session_id, &others).await
 }
 
 /// When the signed-in member last chose a password (unix ms).

@@ -6,10 +6,8 @@ mod letters;
 mod request;
 mod store;
 
-use domain::password::{Context, PasswordRefused};
 use domain::password_change::{Form, Refused, check_new};
 
-use crate::alerts::{self, Told};
 use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -58,12 +56,7 @@ pub async fn door(desk: &Desk, link: &Token) -> Result<Option<Member>, Fault> {
 pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) -> Outcome<(), Vec<Refused>> {
     let Some(member) = door(desk, link).await? else { return Ok(Err(vec![Refused::LinkInvalid])) };
     let policy = &desk.settings.policy;
-    let about = Context {
-        family_name: &member.family_name,
-        given_name: member.given_name.as_deref().unwrap_or_default(),
-        user_id: &member.email,
-    };
-    let rules = policy.password_rules();
+    let (rules, about) = (policy.password_rules(), member.own_words());
     if let Err(refused) = check_new(&form.new_password, &form.new_password_confirm, &rules, &about) {
         return Ok(Err(refused));
     }
@@ -74,10 +67,10 @@ pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) ->
     {
         return Ok(Err(vec![Refused::SameAsBefore]));
     }
-    if crate::password::is_common(desk, &new, &member).await? {
-        return Ok(Err(vec![Refused::New(PasswordRefused::TooCommon)]));
-    }
-    let hash = desk.hasher.hash(&new).await?;
+    let hash = match crate::password::hash_chosen(desk, &new, &about).await? {
+        Ok(hash) => hash,
+        Err(refused) => return Ok(Err(vec![Refused::New(refused)])),
+    };
 
     let mut work = desk.work(caller).await?;
     // Whoever knew the old password may have asked for another address (security.md 2.9).
@@ -103,7 +96,7 @@ pub async fn set_new(desk: &Desk, caller: &Caller, link: &Token, form: &Form) ->
     if policy.reset.clears_second_factor {
         second_factor::clear(&mut work, &member_id).await?;
     }
-    alerts::tell(&mut work, &member_id, Told::PasswordChanged, None).await?;
+    crate::password::tell_changed(&mut work, &member_id, None).await?;
     work.finish().await?;
     Ok(Ok(()))
 }

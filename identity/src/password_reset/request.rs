@@ -13,10 +13,11 @@ use crate::caller::Caller;
 use crate::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::limits::{self, Of};
+use crate::member;
 use crate::proof::written_code;
-use crate::secret::{Token, digest};
+use crate::secret::Token;
 use crate::work::Work;
-use crate::{limits, member};
 
 /// The same wish again within this time is a double click.
 const AGAIN_AFTER_MS: i64 = 60 * SECOND_MS;
@@ -87,7 +88,7 @@ pub async fn by_code(
     let refused = if tries > CODE_TRIES {
         CodeRefused::CodeTries
     } else {
-        let code = code_hash(desk, &id, &written_code::folded(typed));
+        let code = code_mac(desk, &id, &written_code::folded(typed));
         if let Some(link) = store::use_code(&mut work, &id, &code).await? {
             work.finish().await?;
             return Ok(Ok(link));
@@ -113,9 +114,9 @@ async fn ask(
     let asked = Asked {
         id: &id,
         form_id,
-        email_mac: digest(&[&desk.site_key.derive(SEALED_AS, &[&address.key()])]),
+        email_mac: desk.site_key.mac(SEALED_AS, &[&address.key()]),
         sealed: desk.site_key.seal(SEALED_AS, address.as_str().as_bytes(), &desk.random)?,
-        code_hash: code_hash(&desk, &id, &code),
+        code_hash: code_mac(&desk, &id, &code),
         expires_at,
     };
     if !store::ask(&mut work, &asked, again_after_ms).await? {
@@ -143,15 +144,13 @@ async fn ask(
 /// Counts letters to an address, known or not: nobody's mailbox is to be flooded from here.
 async fn may_write_to(work: &mut Work, address: &EmailAddress) -> Result<bool, Fault> {
     let most = i64::from(work.desk().settings.policy.reset.letters_per_address_per_day);
-    let network = ["reset-network:", &digest(&[work.caller().network.as_bytes()])].concat();
-    let letters = ["reset-letter:", &digest(&[address.key().as_bytes()])].concat();
-    Ok(limits::take(work, &network, PER_NETWORK, THROTTLE_MS).await?
-        && limits::take(work, &letters, most, DAY_MS).await?)
+    Ok(limits::take(work, "reset-network", Of::Network, PER_NETWORK, THROTTLE_MS).await?
+        && limits::take(work, "reset-letter", Of::Address(address), most, DAY_MS).await?)
 }
 
-/// A code is stored with its row, so that equal codes do not look alike.
-fn code_hash(desk: &Desk, id: &str, code: &str) -> String {
-    digest(&[&desk.site_key.derive("password reset code", &[id, code])])
+/// What is stored of a code: worth nothing without the site key.
+fn code_mac(desk: &Desk, id: &str, code: &str) -> String {
+    desk.site_key.mac("password reset code", &[id, code])
 }
 
 fn opened(desk: &Desk, sealed: &[u8]) -> Result<EmailAddress, Fault> {

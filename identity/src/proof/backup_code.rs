@@ -5,7 +5,6 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::proof::unstored::Unstored;
 use crate::proof::written_code;
-use crate::secret::digest;
 use crate::work::Work;
 
 const DRAFT_SEALED_AS: &str = "backup code list";
@@ -92,5 +91,5 @@ fn grouped(code: &str) -> String {
 }
 
 fn mac(work: &Work, member_id: &str, code: &str) -> String {
-    digest(&[&work.desk().site_key.derive("backup code", &[member_id, code])])
+    work.desk().site_key.mac("backup code", &[member_id, code])
 }

@@ -5,8 +5,7 @@ use domain::code::Code;
 
 use crate::clock::DAY_MS;
 use crate::fault::Fault;
-use crate::limits;
-use crate::secret::digest;
+use crate::limits::{self, Of};
 use crate::work::Work;
 
 /// Letters with codes to one member within a day.
@@ -48,7 +47,7 @@ pub async fn issue(
     bound_to: &str,
     valid_ms: i64,
 ) -> Result<Option<Issued>, Fault> {
-    if !limits::take(work, &format!("mail-code:{member_id}"), LETTERS_PER_DAY, DAY_MS).await? {
+    if !limits::take(work, "mail-code", Of::Member(member_id), LETTERS_PER_DAY, DAY_MS).await? {
         return Ok(None);
     }
     let digits = work.desk().random.six_digits();
@@ -108,7 +107,7 @@ pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
 
 /// What is stored of a code: worth nothing without the site key.
 fn mac(work: &Work, purpose: Purpose, bound_to: &str, digits: &str) -> String {
-    digest(&[&work.desk().site_key.derive("mail code", &[purpose.name(), bound_to, digits])])
+    work.desk().site_key.mac("mail code", &[purpose.name(), bound_to, digits])
 }
 
 /// What is held about a member, for them to take along ([`crate::held::page`]).

@@ -17,6 +17,7 @@ use webauthn_rs::prelude::{
 
 use crate::clock::MINUTE_MS;
 use crate::fault::Fault;
+use crate::member;
 use crate::secret::Token;
 use crate::settings::Settings;
 use crate::work::Work;
@@ -215,6 +216,8 @@ pub async fn accept(
     if !result.user_verified() {
         return Ok(Err(wrong));
     }
+    // Before the passkey, as by those who remove one.
+    member::hold(work, &row.member_id).await?;
     key.update_credential(&result);
     // Judged by what was read: if it was used or removed in between, this answer does not count.
     let now = work.now();

@@ -12,7 +12,7 @@ mod store;
 use domain::address::EmailAddress;
 use domain::code::Code;
 use domain::locale::Locale;
-use domain::password::PasswordRefused;
+use domain::password::Context;
 use domain::policy::RegistrationMode;
 use domain::registration::{Accepted, CompleteRefused, Form, Refused, check};
 
@@ -21,11 +21,11 @@ use crate::caller::Caller;
 use crate::clock::{self, DAY_MS, SECOND_MS};
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::limits;
+use crate::limits::{self, Of};
 use crate::linked_accounts;
 use crate::member::{self, Particulars};
 use crate::proof::password;
-use crate::secret::{Password, Token, digest};
+use crate::secret::{Password, Token};
 use crate::session::{self, Opened, ProvenBy, Remember};
 use crate::upstream::Identity;
 use crate::work::Work;
@@ -85,11 +85,13 @@ pub async fn submit(
         Ok(accepted) => accepted,
         Err(refused) => return Ok(Err(refused)),
     };
-    let password = Password::new(&form.password);
-    if policy.password.refuse_common && is_common(desk, &password, form).await? {
-        return Ok(Err(vec![Refused::Password(PasswordRefused::TooCommon)]));
-    }
-    let password_hash = desk.hasher.hash(&password).await?;
+    let about =
+        Context { family_name: &form.family_name, given_name: &form.given_name, user_id: &form.email };
+    let chosen = Password::new(&form.password);
+    let password_hash = match crate::password::hash_chosen(desk, &chosen, &about).await? {
+        Ok(hash) => hash,
+        Err(refused) => return Ok(Err(vec![Refused::Password(refused)])),
+    };
     let brought = linked_accounts::for_registration(desk, caller).await?;
 
     let mut work = desk.work(caller).await?;
@@ -227,7 +229,7 @@ pub async fn complete_by_code(
     if !store::count_try(&mut work, &pending.id, tries).await? {
         return Ok(Err(CompleteRefused::CodeTries));
     }
-    let hash = code_hash(&pending.id, code.as_str());
+    let hash = code_mac(desk, &pending.id, code.as_str());
     if let Some(row) = store::use_code(&mut work, &pending.id, &hash).await? {
         return become_member(work, row).await;
     }
@@ -257,22 +259,15 @@ impl Secrets {
     }
 }
 
-/// A code is stored with its row, so that equal codes do not look alike.
-fn code_hash(id: &str, code: &str) -> String {
-    digest(&[b"registration code", id.as_bytes(), code.as_bytes()])
-}
-
-async fn is_common(desk: &Desk, draft: &Password, form: &Form) -> Result<bool, Fault> {
-    let draft = draft.clone();
-    let own = [&form.email, &form.family_name, &form.given_name, &desk.settings.site.name].map(Clone::clone);
-    desk.hasher.in_turn(move || password::is_common(&draft, &own.each_ref().map(String::as_str))).await
+/// What is stored of a code: worth nothing without the site key.
+fn code_mac(desk: &Desk, id: &str, code: &str) -> String {
+    desk.site_key.mac("registration code", &[id, code])
 }
 
 /// Counts letters to an address, known or not: nobody's mailbox is to be flooded from here.
 async fn may_write_to(work: &mut Work, address: &EmailAddress) -> Result<bool, Fault> {
     let most = i64::from(work.desk().settings.policy.registration.letters_per_address_per_day);
-    let name = format!("registration-letter:{}", digest(&[address.key().as_bytes()]));
-    limits::take(work, &name, most, DAY_MS).await
+    limits::take(work, "registration-letter", Of::Address(address), most, DAY_MS).await
 }
 
 /// Posts the letter, unless the address has an account: then nothing leaves (MP-10), or, where the policy says

@@ -6,7 +6,7 @@ use domain::name::{Kana, PersonName};
 use domain::registration::Accepted;
 use sqlx::{Any, Executor, FromRow};
 
-use super::{Secrets, code_hash};
+use super::{Secrets, code_mac};
 use crate::fault::Fault;
 use crate::secret::Token;
 use crate::work::Work;
@@ -100,7 +100,7 @@ pub(super) async fn put(work: &mut Work, new: &New<'_>, again_after_ms: i64) -> 
     .bind(locale.tag())
     .bind(new.password_hash)
     .bind(new.secrets.link.digest())
-    .bind(code_hash(&id, &new.secrets.code))
+    .bind(code_mac(work.desk(), &id, &new.secrets.code))
     .bind(now)
     .bind(new.expires_at)
     .bind(now - again_after_ms)
@@ -144,7 +144,7 @@ pub(super) async fn renew(
     )
     .bind(&id)
     .bind(secrets.link.digest())
-    .bind(code_hash(&id, &secrets.code))
+    .bind(code_mac(work.desk(), &id, &secrets.code))
     .bind(now)
     .bind(expires_at)
     .fetch_optional(work.conn())

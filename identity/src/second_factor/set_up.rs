@@ -31,7 +31,7 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
 /// 「2段階認証サービス」: on or off (MP-43). Nothing changes, nothing is told.
 pub async fn switch(desk: &Desk, caller: &Caller, on: bool) -> Result<(), Fault> {
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     if store::switch(&mut work, &me.member_id, on).await? {
         let (event, told) = if on {
             (Event::SecondStepOn, Told::SecondStepOn)
@@ -74,7 +74,7 @@ pub async fn add_app(
     };
     let typed = label(&form.label);
     let name = if typed.is_empty() { unnamed } else { &typed };
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     let added =
         store::add_app(&mut work, &me.member_id, &confirmed.id, name, &confirmed.seed, confirmed.step)
             .await?;
@@ -91,7 +91,7 @@ pub async fn add_app(
 /// Removes an app. One that is gone already is no refusal: the page shows what is left.
 pub async fn remove_app(desk: &Desk, caller: &Caller, id: &str) -> Result<(), Fault> {
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     if store::remove_app(&mut work, &me.member_id, id).await? {
         changed(&mut work, me, Event::FactorRemoved, Some("app"), Told::AppRemoved).await?;
     }
@@ -117,7 +117,7 @@ pub async fn send_mail_code(desk: &Desk, caller: &Caller) -> Outcome<(), Vec<Ref
 pub async fn confirm_mail(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<(), Vec<Refused>> {
     offered(desk, SecondFactorMethod::Mail)?;
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     let guess = tries::take(&mut work, &me.member_id).await?;
     let right = guess != Try::Locked
         && match Code::parse(typed) {
@@ -143,7 +143,7 @@ pub async fn confirm_mail(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<
 /// Turns codes by letter off (MP-54).
 pub async fn remove_mail(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     if store::mail(&mut work, &me.member_id, false).await? {
         changed(&mut work, me, Event::FactorRemoved, Some("mail"), Told::MailRemoved).await?;
     }
@@ -163,7 +163,7 @@ pub fn backup_draft(desk: &Desk, caller: &Caller) -> Result<backup_code::Draft, 
 /// Stores the list that was shown; the one before is void.
 pub async fn keep_backup_codes(desk: &Desk, caller: &Caller, sealed: &str) -> Outcome<(), Vec<Refused>> {
     let me = caller.fresh(desk.now())?;
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     if !backup_code::keep(&mut work, &me.member_id, sealed).await? {
         return Ok(Err(vec![Refused::Stale]));
     }

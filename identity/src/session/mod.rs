@@ -4,6 +4,7 @@
 //! A session is found by the digest of its cookie, lives while it is used (idle time by policy, MP-31), and an
 //! ended one is refused at the next request. A remembered browser outlives it and starts a new one (C-08).
 
+mod at_work;
 mod browser;
 mod proven;
 mod remembered;
@@ -11,6 +12,7 @@ mod remembered;
 use domain::locale::Locale;
 use sqlx::{Any, Executor, FromRow};
 
+pub(crate) use at_work::{at_work, still_here};
 pub(crate) use browser::HELD as HELD_BROWSERS;
 pub use browser::{forget_browser, forget_trusted, is_trusted, known, trust};
 pub use proven::{ProvenBy, SecondBy};
@@ -125,7 +127,7 @@ pub async fn open(
     .bind(browser)
     .bind(second_by.map(SecondBy::name))
     .bind(second_by.map(|_| now))
-    .bind((proven_by != ProvenBy::Remembered).then_some(now))
+    .bind(proven_by.is_fresh(second_by).then_some(now))
     .bind(&seen.id)
     .execute(work.conn())
     .await?;
@@ -162,16 +164,6 @@ pub(crate) async fn provider_of<'e>(
     .bind(session_id)
     .fetch_optional(db)
     .await?)
-}
-
-/// Whether a session is still open; its row is held to the end of the transaction. For a deed that waited for somebody
-/// else since the request came.
-pub(crate) async fn hold(work: &mut Work, session_id: &str) -> Result<bool, Fault> {
-    let held = sqlx::query("UPDATE session SET id = id WHERE id = $1 AND ended_at IS NULL")
-        .bind(session_id)
-        .execute(work.conn())
-        .await?;
-    Ok(held.rows_affected() == 1)
 }
 
 /// The open session of a cookie, if it is still good. Reads one row; a write follows at most once a minute.
@@ -333,6 +325,40 @@ pub(crate) async fn doubtful(
     )
     .bind(member_id)
     .bind(session_id)
+    .bind(since)
+    .fetch_all(work.conn())
+    .await?)
+}
+
+/// The sessions of a member that were opened in a browser since.
+pub(crate) async fn followed(
+    work: &mut Work,
+    member_id: &str,
+    browser_id: Option<&str>,
+    since: i64,
+) -> Result<Vec<String>, Fault> {
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM session WHERE member_id = $1 AND browser_id = $2 AND created_at >= $3",
+    )
+    .bind(member_id)
+    .bind(browser_id)
+    .bind(since)
+    .fetch_all(work.conn())
+    .await?)
+}
+
+/// The sessions of a member that came in with a provider since.
+pub(crate) async fn opened_with(
+    work: &mut Work,
+    member_id: &str,
+    provider: &str,
+    since: i64,
+) -> Result<Vec<String>, Fault> {
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM session WHERE member_id = $1 AND provider = $2 AND created_at >= $3",
+    )
+    .bind(member_id)
+    .bind(provider)
     .bind(since)
     .fetch_all(work.conn())
     .await?)

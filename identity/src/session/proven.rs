@@ -27,6 +27,16 @@ impl ProvenBy {
         }
     }
 
+    /// Whether it counts as just proven, for what protects the account: a remembered browser asked nobody, and a provider
+    /// may have asked nobody either (MD-08).
+    pub fn is_fresh(self, second_by: Option<SecondBy>) -> bool {
+        match self {
+            Self::Password | Self::Registration | Self::Passkey => true,
+            Self::Provider => second_by.is_some_and(|by| by != SecondBy::Trusted),
+            Self::Remembered => false,
+        }
+    }
+
     /// The proof of a stored name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Password, Self::Registration, Self::Remembered, Self::Passkey, Self::Provider]

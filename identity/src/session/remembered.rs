@@ -102,6 +102,12 @@ pub async fn claim(work: &mut Work, token: &Token) -> Result<Option<Claimed>, Fa
     Ok(Some(Claimed { member_id: row.member_id, remember: Remember::Keep(row.id), until }))
 }
 
+/// Holds one to the end of the transaction: whoever starts a session from it waits.
+pub(super) async fn hold(work: &mut Work, id: &str) -> Result<(), Fault> {
+    sqlx::query("UPDATE remembered_browser SET id = id WHERE id = $1").bind(id).execute(work.conn()).await?;
+    Ok(())
+}
+
 /// Ends one; false when it was over.
 pub(super) async fn forget(work: &mut Work, id: &str) -> Result<bool, Fault> {
     let now = work.now();

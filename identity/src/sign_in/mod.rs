@@ -28,13 +28,14 @@ use crate::caller::Caller;
 use crate::clock::MINUTE_MS;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
+use crate::limits::{self, Of};
 use crate::lockout::{self, Counted, Limit, Try};
 use crate::proof::password::{self, Hasher};
 use crate::proof::temporary_password;
-use crate::secret::{Password, Token, digest};
+use crate::secret::{Password, Token};
 use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
 use crate::work::Work;
-use crate::{limits, member, password_reset, second_factor};
+use crate::{member, password_reset, second_factor};
 use enter::Entry;
 
 /// Sign-ins from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
@@ -88,7 +89,7 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Signe
             Some(browser) => Counted::browser(&browser, &known.member_id),
             None => Counted::member(&known.member_id),
         },
-        None => Counted::address(&digest(&[&desk.site_key.derive("sign-in address", &[&address.key()])])),
+        None => Counted::address(&desk.site_key.mac("sign-in address", &[&address.key()])),
     };
     // The try is written before the password is looked at: parallel guesses cannot slip past (security.md 2.7).
     let Some(try_) = take_try(desk, caller, &address, &counted).await? else {
@@ -193,8 +194,7 @@ fn remembers(desk: &Desk, ticked: bool) -> bool {
 
 /// Counts a sign-in from the caller's network, whatever it is tried with; false when there were too many.
 async fn take_network(work: &mut Work) -> Result<bool, Fault> {
-    let name = ["sign-in-network:", &digest(&[work.caller().network.as_bytes()])].concat();
-    limits::take(work, &name, PER_NETWORK, THROTTLE_MS).await
+    limits::take(work, "sign-in-network", Of::Network, PER_NETWORK, THROTTLE_MS).await
 }
 
 /// Takes a try in a transaction of its own; `None` when there were too many from this network or for this address.
@@ -205,11 +205,12 @@ async fn take_try(
     counted: &Counted,
 ) -> Result<Option<Try>, Fault> {
     let limit = Limit::passwords(&desk.settings.policy);
-    let name = ["sign-in-address:", &digest(&[address.key().as_bytes()])].concat();
     let mut work = desk.work(caller).await?;
     // A browser of the member has tries of its own: others must not be able to use up the address's for it.
     let open = take_network(&mut work).await?
-        && (counted.is_browser() || limits::take(&mut work, &name, PER_ADDRESS, THROTTLE_MS).await?);
+        && (counted.is_browser()
+            || limits::take(&mut work, "sign-in-address", Of::Address(address), PER_ADDRESS, THROTTLE_MS)
+                .await?);
     let try_ = if open { Some(lockout::take(&mut work, counted, limit).await?) } else { None };
     work.finish().await?;
     Ok(try_)

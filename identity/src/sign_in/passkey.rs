@@ -14,13 +14,13 @@ use crate::audit::{self, Event, Line};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::{Fault, Outcome};
-use crate::limits;
+use crate::limits::{self, Of};
 use crate::lockout::Try;
 use crate::member;
 use crate::passkeys::{credential_ids, sign_in_offered};
 use crate::proof::passkey::{self, Purpose, Question};
 use crate::second_factor::{self, tries};
-use crate::secret::{Token, digest};
+use crate::secret::Token;
 use crate::session::{Opened, ProvenBy, Remember, SecondBy};
 
 /// Questions to one network within [`THROTTLE_MS`]: every view of ログイン may put one, and one more while it stays open.
@@ -32,8 +32,7 @@ pub async fn begin_by_passkey(desk: &Desk, caller: &Caller) -> Outcome<Question,
         return Err(Fault::NotOffered);
     }
     let mut work = desk.work(caller).await?;
-    let name = ["passkey-question:", &digest(&[caller.network.as_bytes()])].concat();
-    if !limits::take(&mut work, &name, QUESTIONS, THROTTLE_MS).await? {
+    if !limits::take(&mut work, "passkey-question", Of::Network, QUESTIONS, THROTTLE_MS).await? {
         work.finish().await?;
         return Ok(Err(vec![Refused::TooMany]));
     }
@@ -128,6 +127,8 @@ pub async fn step_by_passkey(
     if !factors.methods.contains(&Method::Passkey) {
         return Ok(Err(vec![StepRefused::NotSetUp]));
     }
+    // Held first, as by all who hold more of a member: "not me" comes before this sign-in, or after it.
+    member::hold(&mut work, &member_id).await?;
     let guess = tries::take(&mut work, &member_id).await?;
     // As with codes: the right answer sent twice is no wrong one.
     if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {

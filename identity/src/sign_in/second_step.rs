@@ -151,6 +151,8 @@ pub async fn pass(desk: &Desk, caller: &Caller, token: &Token, form: &Form) -> O
     if !usable {
         return Ok(Err(vec![Refused::NotSetUp]));
     }
+    // Held first, as by all who hold more of a member: "not me" comes before this sign-in, or after it.
+    member::hold(&mut work, &member_id).await?;
     let guess = tries::take(&mut work, &member_id).await?;
     // Whoever waited for another request looks again: the right code sent twice is no wrong one.
     if self::pending(&mut *work.conn(), token, desk.now()).await?.is_none() {

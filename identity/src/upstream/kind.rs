@@ -55,9 +55,7 @@ pub enum Anew {
 pub enum Vouches {
     /// For nobody's.
     Never,
-    /// For all that it says to have verified.
-    Verified,
-    /// For those of its own domains, where nobody else gives addresses out.
+    /// For those of its own domains, where nobody else gives addresses out. Whose others are now, it does not know.
     Own(&'static [&'static str]),
 }
 
@@ -68,7 +66,6 @@ impl Vouches {
         verified
             && match self {
                 Self::Never => false,
-                Self::Verified => true,
                 Self::Own(domains) => domains.iter().any(|own| own.eq_ignore_ascii_case(domain)),
             }
     }
@@ -158,7 +155,7 @@ const YAHOO_JAPAN: Kind = Kind {
     name: "Yahoo! JAPAN",
     place: Place::Issuer("https://auth.login.yahoo.co.jp/yconnect/v2"),
     anew: Anew::Dated,
-    vouches: Vouches::Verified,
+    vouches: Vouches::Own(&["yahoo.co.jp", "ymail.ne.jp"]),
     ..USUAL
 };
 // An address in its tokens is whatever a directory's administrator wrote there.
@@ -181,7 +178,7 @@ const APPLE: Kind = Kind {
     scopes: &["name", "email"],
     secret: Secret::Signed,
     form_post: true,
-    vouches: Vouches::Verified,
+    vouches: Vouches::Own(&["icloud.com", "me.com", "mac.com", "privaterelay.appleid.com"]),
     ..USUAL
 };
 // Its subjects are this site's alone (pairwise); names and addresses need an agreement, so none is asked for.

@@ -16,7 +16,7 @@ use crate::fault::{Fault, Outcome};
 use crate::secret::Token;
 use crate::settings::Settings;
 use crate::work::Work;
-use crate::{limits, member, registration};
+use crate::{limits, member, registration, session};
 
 /// Longer than any request may take.
 const LAST_REQUESTS_MS: i64 = 2 * MINUTE_MS;
@@ -37,7 +37,7 @@ pub async fn withdraw(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Rece
         return Ok(Err(refused));
     }
     let receipt = number(desk, &page_token(form).unwrap_or_else(|| desk.random.token()));
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     // The one row that everything hangs on: of parallel requests one finds it.
     let Some(gone) = member::erase(&mut work, &me.member_id).await? else { return Err(Fault::SignInFirst) };
     let address = gone.address()?;

@@ -383,7 +383,7 @@ async fn security_2_9_a_new_password_ends_what_another_session_asked_for(
     #[values(Base::Sqlite, Base::Postgres)] base: Base,
 ) {
     let bed = Bed::new(base, &[]).await;
-    let (owner, own) = asked(&bed).await;
+    let (_, own) = asked(&bed).await;
     let change = domain::password_change::Form {
         current_password: PASSWORD.into(),
         new_password: "quiet-Heron-folds-9-maps".into(),
@@ -392,8 +392,8 @@ async fn security_2_9_a_new_password_ends_what_another_session_asked_for(
     let changed = identity::password::change(&bed.desk, &own, &change).await.unwrap().unwrap();
     let own = bed.caller(&changed.token).await;
     assert!(view(&bed.desk, &own).await.unwrap().pending.is_some(), "the owner's own goes on");
-    let mut thief = own.clone();
-    thief.current.as_mut().unwrap().session_id = "another".into();
+    let thief = bed.sign_in_with(OLD, &change.new_password).await.unwrap().opened().unwrap();
+    let thief = bed.caller(&thief.token).await;
     let back = domain::password_change::Form {
         current_password: change.new_password,
         new_password: PASSWORD.into(),
@@ -401,5 +401,4 @@ async fn security_2_9_a_new_password_ends_what_another_session_asked_for(
     };
     identity::password::change(&bed.desk, &thief, &back).await.unwrap().unwrap();
     assert!(view(&bed.desk, &own).await.unwrap().pending.is_none());
-    drop(owner);
 }

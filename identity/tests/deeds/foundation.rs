@@ -4,7 +4,7 @@ use domain::locale::Locale;
 use identity::db::Db;
 use identity::desk::Desk;
 use identity::fault::Fault;
-use identity::limits;
+use identity::limits::{self, Of};
 use identity::mail::outbox;
 use identity::mail::transport::Transport;
 use identity::registration::submit;
@@ -28,7 +28,7 @@ async fn work_that_is_not_finished_leaves_nothing(#[values(Base::Sqlite, Base::P
     let bed = Bed::new(base, &[]).await;
     {
         let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-        assert!(limits::take(&mut work, "a", 1, 1_000).await.unwrap());
+        assert!(limits::take(&mut work, "a", Of::Network, 1, 1_000).await.unwrap());
     }
     assert_eq!(bed.count("SELECT COUNT(*) FROM counter").await, 0);
 }
@@ -40,7 +40,7 @@ async fn limits_hold_and_open_again(#[values(Base::Sqlite, Base::Postgres)] base
     for (wait, allowed) in [(0, true), (0, true), (0, false), (999, false), (1, true)] {
         bed.wait(wait);
         let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-        assert_eq!(limits::take(&mut work, "a", 2, 1_000).await.unwrap(), allowed);
+        assert_eq!(limits::take(&mut work, "a", Of::Network, 2, 1_000).await.unwrap(), allowed);
         work.finish().await.unwrap();
     }
 }

@@ -191,12 +191,12 @@ async fn a_new_key_of_the_provider_is_fetched_once() {
 
 /// security.md 2.11: a name that leads into a private network is not connected to.
 #[rstest]
-#[case("true", 1)]
-#[case("false", 0)]
+#[case("true", true)]
+#[case("false", false)]
 #[tokio::test]
 async fn providers_in_private_networks_are_not_asked_unless_the_operator_allows_it(
     #[case] allowed: &str,
-    #[case] connections: usize,
+    #[case] connected: bool,
 ) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("https://localhost:{}", listener.local_addr().unwrap().port());
@@ -209,14 +209,20 @@ async fn providers_in_private_networks_are_not_asked_unless_the_operator_allows_
         ("providers.google.issuer", &issuer),
     ];
     let bed = Bed::new(Base::Sqlite, &settings).await;
-    let accepted = tokio::spawn(async move {
-        let first = tokio::time::timeout(std::time::Duration::from_secs(2), listener.accept()).await;
-        usize::from(first.is_ok())
-    });
     let nobody = bed.visitor();
-    let begun = linked_accounts::begin(&bed.desk, &nobody, "google", Purpose::SignIn, None, None).await;
+    let mut deed =
+        std::pin::pin!(linked_accounts::begin(&bed.desk, &nobody, "google", Purpose::SignIn, None, None));
+    let (begun, accepted) = tokio::select! {
+        // Nobody speaks TLS here: the connection ends, and a second one finds nobody.
+        first = listener.accept() => {
+            drop((first.unwrap(), listener));
+            (deed.await, true)
+        }
+        // Whoever connected all the same is in the queue: no clock is needed.
+        begun = &mut deed => (begun, listener.into_std().unwrap().accept().is_ok()),
+    };
     assert_eq!(begun.unwrap().unwrap_err(), Refused::Unreachable);
-    assert_eq!(accepted.await.unwrap(), connections);
+    assert_eq!(accepted, connected);
 }
 
 #[tokio::test]

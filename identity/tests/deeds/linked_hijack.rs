@@ -1,5 +1,6 @@
-//! The five scripts of "Pre-hijacked accounts" (security.md 2.9): the victim ends as the sole owner. And what a registration
-//! keeps of the account that it began with (MP-18, MP-19).
+//! The five scripts of "Pre-hijacked accounts" (security.md 2.9): the victim ends as the sole owner, by "not me" or by the
+//! old mailbox (what a thief leaves otherwise: `thefts.rs`). And what a registration keeps of the account that it began
+//! with (MP-18, MP-19).
 
 use domain::linked_accounts::{Purpose, Refused};
 use domain::registration::Form;
@@ -12,8 +13,8 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::with_provider::{
-    ADDRESS, OTHER, arrive, bed, bed_with, entered, leave, linked_member, links, person, visit, waiting_at,
-    waiting_browser, why,
+    ADDRESS, OTHER, arrive, bed, bed_with, entered, leave, link, linked_member, links, person, visit,
+    waiting_at, waiting_browser, why,
 };
 
 /// Classic-federated merge: an equal address joins nothing, verified or not.
@@ -74,28 +75,31 @@ async fn an_address_that_is_not_vouched_for_is_proven_by_letter(
         let id = bed.desk.random.token();
         registration::submit(&bed.desk, browser, &form(email), &id).await.unwrap().unwrap()
     };
-    let mut claims = person("1", ADDRESS);
+    let (hanako, taro) = ("hanako@yahoo.co.jp", "taro@yahoo.co.jp");
+    let mut claims = person("1", hanako);
     claims["email_verified"] = json!(false);
     let waiting =
         async |id: &'static str, claims| waiting_at(&bed, &provider, id, Purpose::SignUp, claims).await;
     let browser = waiting("yahoo", claims).await;
-    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
-    // Google knows whose its own addresses are, and nobody else's.
-    let browser = waiting("google", person("1", ADDRESS)).await;
-    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
+    assert!(matches!(submit(&browser, hanako).await, registration::Submitted::Sent));
+    // Each knows whose its own addresses are, and nobody else's.
+    for (id, address) in [("google", hanako), ("yahoo", ADDRESS)] {
+        let browser = waiting(id, person("1", address)).await;
+        assert!(matches!(submit(&browser, address).await, registration::Submitted::Sent), "{id}");
+    }
     // Vouched for, but another address was typed; or the address has an account.
-    let browser = waiting("yahoo", person("1", OTHER)).await;
-    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
+    let browser = waiting("yahoo", person("1", taro)).await;
+    assert!(matches!(submit(&browser, hanako).await, registration::Submitted::Sent));
     bed.wait(MINUTE_MS * 2);
-    bed.member(ADDRESS).await;
-    let browser = waiting("yahoo", person("1", ADDRESS)).await;
-    assert!(matches!(submit(&browser, ADDRESS).await, registration::Submitted::Sent));
+    bed.member(hanako).await;
+    let browser = waiting("yahoo", person("1", hanako)).await;
+    assert!(matches!(submit(&browser, hanako).await, registration::Submitted::Sent));
     assert_eq!(bed.count("SELECT COUNT(*) FROM member").await, 1);
     let browser = waiting("google", person("1", "taro@gmail.com")).await;
     let registered = submit(&browser, "taro@gmail.com").await;
     assert!(matches!(registered, registration::Submitted::Registered(_)), "{registered:?}");
-    let browser = waiting("yahoo", person("2", OTHER)).await;
-    let registered = submit(&browser, OTHER).await;
+    let browser = waiting("yahoo", person("2", taro)).await;
+    let registered = submit(&browser, taro).await;
     assert!(matches!(registered, registration::Submitted::Registered(_)), "{registered:?}");
     assert_eq!(links(&bed).await, 2);
 }
@@ -168,8 +172,7 @@ async fn an_address_that_is_taken_back_takes_links_along(#[values(Base::Sqlite, 
     let code = letters.iter().rev().find(|letter| letter.to.contains(OTHER)).map(code_in).unwrap();
     email_change::confirm_by_code(&bed.desk, &caller, &code, "").await.unwrap().unwrap();
     let undo = super::email_change::undoing(&bed, ADDRESS).await;
-    super::with_provider::link(&bed, &provider, &bed.caller(&thief.token).await, person("thief", OTHER))
-        .await;
+    link(&bed, &provider, &bed.caller(&thief.token).await, person("thief", OTHER)).await;
     email_change::undo(&bed.desk, &bed.visitor(), &undo).await.unwrap().unwrap();
     assert_eq!(links(&bed).await, 0);
 }

@@ -5,11 +5,12 @@ use domain::linked_accounts::{Purpose, Refused};
 use domain::password_change;
 use identity::fault::Fault;
 use identity::linked_accounts::{self, Arrived};
-use identity::password_reset;
-use identity::testing::{Base, Bed, PASSWORD, link_in};
+use identity::testing::{Base, Bed, PASSWORD};
 use rstest::rstest;
 
-use super::with_provider::{ADDRESS, arrive, bed, bed_with, entered, leave, links, person, visit, why};
+use super::with_provider::{
+    ADDRESS, arrive, bed, bed_with, entered, leave, links, person, proven, reset, visit, why,
+};
 use identity::testing::provider::TestProvider;
 
 const NEW: &str = "another-Otter-plays-8-horns";
@@ -42,6 +43,7 @@ async fn md_27_choosing_a_provider_gives_the_password_up(#[values(Base::Sqlite, 
     assert!(!linked_accounts::has_password(&bed.desk, &caller).await.unwrap());
     assert!(!view.rows[0].can_link && view.rows.iter().all(|row| !row.can_unlink), "MD-28: {view:?}");
     // MD-28: not by another account of it either.
+    let caller = proven(&bed, &provider, &caller, person("1", ADDRESS)).await;
     let other = visit(&bed, &provider, &caller, Purpose::Link, person("2", ADDRESS)).await;
     assert_eq!(why(other), Refused::OtherLinked);
     // MD-27: another provider takes its place.
@@ -61,6 +63,10 @@ async fn md_27_choosing_a_password_unlinks_the_provider(#[values(Base::Sqlite, B
     switched(&bed, &provider).await;
     let inside = entered(visit(&bed, &provider, &bed.visitor(), Purpose::SignIn, person("1", ADDRESS)).await);
     let caller = bed.caller(&inside.token).await;
+    // MD-08: the provider may have asked nobody anything.
+    let early = linked_accounts::choose_password(&bed.desk, &caller, NEW, NEW).await;
+    assert!(matches!(early, Err(Fault::ProveFirst)), "{early:?}");
+    let caller = proven(&bed, &provider, &caller, person("1", ADDRESS)).await;
     let refused = linked_accounts::choose_password(&bed.desk, &caller, "short", "short").await.unwrap();
     assert!(matches!(refused.unwrap_err()[..], [password_change::Refused::New(_), ..]));
     linked_accounts::choose_password(&bed.desk, &caller, NEW, NEW).await.unwrap().unwrap();
@@ -82,16 +88,7 @@ async fn a_reset_by_letter_makes_the_password_the_way_in_again(
         [("policy.linked_accounts.links", "one"), ("policy.linked_accounts.login_method_exclusive", "true")];
     let (bed, provider) = bed_with(base, &more).await;
     switched(&bed, &provider).await;
-    let secret = bed.desk.random.token();
-    let form = domain::password_reset::Form { email: ADDRESS.into() };
-    password_reset::request(&bed.desk, &bed.visitor(), &form, &secret).await.unwrap().unwrap();
-    let link = link_in(bed.letters().await.last().unwrap());
-    let form = password_change::Form {
-        new_password: NEW.into(),
-        new_password_confirm: NEW.into(),
-        ..Default::default()
-    };
-    password_reset::set_new(&bed.desk, &bed.visitor(), &link, &form).await.unwrap().unwrap();
+    reset(&bed, ADDRESS, NEW).await;
     assert_eq!(links(&bed).await, 0);
     assert!(bed.sign_in_with(ADDRESS, NEW).await.is_ok());
 }

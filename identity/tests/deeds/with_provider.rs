@@ -3,13 +3,15 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "what did not come about ends the test")]
 
 use domain::linked_accounts::{Purpose, Refused};
+use domain::password_change;
 use identity::caller::Caller;
 use identity::linked_accounts::{self, Answer, Arrived, Back};
+use identity::password_reset;
 use identity::secret::Token;
 use identity::session::Opened;
 use identity::sign_in::SignedIn;
 use identity::testing::provider::TestProvider;
-use identity::testing::{Base, Bed};
+use identity::testing::{Base, Bed, link_in};
 use serde_json::{Value, json};
 
 pub const ADDRESS: &str = "hanako@example.jp";
@@ -104,6 +106,20 @@ pub async fn without_passwords(bed: &Bed) {
     bed.change("DELETE FROM member_password").await;
 }
 
+/// Sets a new password by letter.
+pub async fn reset(bed: &Bed, email: &str, new: &str) {
+    let (visitor, secret) = (bed.visitor(), bed.desk.random.token());
+    let form = domain::password_reset::Form { email: email.into() };
+    password_reset::request(&bed.desk, &visitor, &form, &secret).await.unwrap().unwrap();
+    let link = link_in(bed.letters().await.last().unwrap());
+    let form = password_change::Form {
+        new_password: new.into(),
+        new_password_confirm: new.into(),
+        ..Default::default()
+    };
+    password_reset::set_new(&bed.desk, &visitor, &link, &form).await.unwrap().unwrap();
+}
+
 /// Links somebody's account to a member who is signed in.
 pub async fn link(bed: &Bed, provider: &TestProvider, caller: &Caller, claims: Value) {
     let arrived = visit(bed, provider, caller, Purpose::Link, claims).await;
@@ -115,6 +131,14 @@ pub async fn linked_member(bed: &Bed, provider: &TestProvider, email: &str, subj
     let opened = bed.member(email).await;
     link(bed, provider, &bed.caller(&opened.token).await, person(subject, email)).await;
     opened
+}
+
+/// 本人確認 of a member who has no password: with the account that is linked to them.
+pub async fn proven(bed: &Bed, provider: &TestProvider, caller: &Caller, claims: Value) -> Caller {
+    match visit(bed, provider, caller, Purpose::Confirm, claims).await {
+        Ok(Arrived::Confirmed(token, _)) => bed.caller(&token).await,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Why it led to nothing.

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::locale::Locale;
 use domain::route::Route;
+use identity::caller::Caller;
 use identity::fault::Fault;
 use identity::settings::Settings;
 use tower_http::CompressionLevel;
@@ -22,7 +23,6 @@ use words::Lang;
 
 use crate::pages;
 use log::RequestId;
-use security_headers::PageNonce;
 
 /// Compresses what is written anew for each request. Built files are not in its way: they lie there compressed
 /// better than there is time for here.
@@ -30,21 +30,31 @@ pub fn compression() -> CompressionLayer {
     CompressionLayer::new().br(true).gzip(true).quality(CompressionLevel::Precise(4))
 }
 
-/// What a layer must remember of a request to answer it itself after it was handed on.
+/// What must be remembered of a request to answer it with a fault after it was handed on.
 pub(crate) struct Asker {
     lang: Lang,
     reference: String,
-    nonce: String,
 }
 
 impl Asker {
+    /// Of somebody of whom nothing else is known.
     pub(crate) fn of(settings: &Settings, request: &Request) -> Self {
-        let extensions = request.extensions();
-        Self {
-            lang: identity::mail::lang(locale(settings, request.headers())),
-            reference: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            nonce: extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
-        }
+        Self::speaking(locale(settings, request.headers()), request)
+    }
+
+    /// Of a caller who was let in.
+    pub(crate) fn of_caller(caller: &Caller, request: &Request) -> Self {
+        Self::speaking(caller.locale, request)
+    }
+
+    fn speaking(locale: Locale, request: &Request) -> Self {
+        let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        Self { lang: identity::mail::lang(locale), reference }
+    }
+
+    /// The number under which the request is logged.
+    pub(crate) fn reference(&self) -> &str {
+        &self.reference
     }
 
     /// What a fault of a deed is answered with. `next` is the page to go to after signing in, or proving it anew.
@@ -65,12 +75,11 @@ impl Asker {
         }
     }
 
-    /// The page that says why nothing was done. Nobody may keep it.
+    /// The page that says why nothing was done.
     pub(crate) fn fault(&self, status: StatusCode) -> Response {
-        let mut response = pages::fault(status, self.lang, &self.reference, &self.nonce);
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let mut response = pages::fault(status, self.lang, &self.reference);
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }
@@ -79,9 +88,9 @@ impl Asker {
 /// The language of somebody of whom nothing is known but the request: the one they chose here, else the
 /// browser's. The member's saved choice is for pages; what is answered here was not let so far.
 fn locale(settings: &Settings, headers: &HeaderMap) -> Locale {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let chosen = text(header::COOKIE).and_then(|cookies| Cookie::Lang.read(settings, cookies));
+    let chosen = Cookie::Lang.read(settings, headers);
     chosen.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_else(|| {
-        text(header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::from_accept_language)
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        accepted.map_or_else(Locale::default, Locale::from_accept_language)
     })
 }

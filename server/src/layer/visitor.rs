@@ -11,8 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::locale::Locale;
-use domain::route::{Route, safe_next};
+use domain::route::{Route, next_or_home};
 use identity::caller::Caller;
 use identity::fault::Fault;
 use identity::session;
@@ -54,18 +53,18 @@ pub async fn resolve(State(state): State<AppState>, request: Request, next: Next
 async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<String>), Fault> {
     let (desk, headers) = (&state.desk, &request.headers);
     let settings = &desk.settings;
-    let cookies = text(headers, header::COOKIE);
     let peer = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     let network = network(peer, headers, settings).map(|ip| ip.to_string()).unwrap_or_default();
-    let mut caller = Caller::visitor(network, text(headers, header::USER_AGENT), locale(settings, headers));
+    let browser = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let mut caller = Caller::visitor(network, browser, super::locale(settings, headers));
 
-    caller.device = Cookie::Device.token(settings, cookies);
-    caller.pending_link = Cookie::PendingLink.token(settings, cookies);
-    if let Some(token) = Cookie::Session.token(settings, cookies) {
+    caller.device = Cookie::Device.token(settings, headers);
+    caller.pending_link = Cookie::PendingLink.token(settings, headers);
+    if let Some(token) = Cookie::Session.token(settings, headers) {
         caller.current = session::find(desk, &token, &caller.network).await?;
     }
     let mut set = Vec::new();
-    if let (None, Some(token)) = (&caller.current, Cookie::Remembered.token(settings, cookies)) {
+    if let (None, Some(token)) = (&caller.current, Cookie::Remembered.token(settings, headers)) {
         if let Some(opened) = sign_in::resume(desk, &caller, &token).await? {
             set = session_cookies(desk, &opened);
             caller.current = session::find(desk, &opened.token, &caller.network).await?;
@@ -98,7 +97,7 @@ fn turned_away(request: &Request, caller: &Caller, now: i64) -> Option<String> {
         }
         Some(_) if page && path == Route::SignIn.path() => {
             let next = request.uri().query().and_then(next_of);
-            Some(next.as_deref().and_then(safe_next).unwrap_or(Route::Home.path()).to_owned())
+            Some(next_or_home(next.as_deref()).to_owned())
         }
         _ => None,
     }
@@ -134,14 +133,6 @@ fn network(peer: Option<IpAddr>, headers: &HeaderMap, settings: &Settings) -> Op
         }
     }
     Some(nearest.to_canonical())
-}
-
-fn locale(settings: &Settings, headers: &HeaderMap) -> Locale {
-    super::locale(settings, headers)
-}
-
-fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
-    headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::StatusCode;
+use domain::route::Route;
 use identity::session::Opened;
 use identity::testing::{Base, PASSWORD, form};
 use rstest::rstest;
@@ -220,7 +221,11 @@ async fn without_its_database_the_site_says_try_again(#[values(Base::Sqlite, Bas
     assert_eq!(page.header("retry-after"), "5");
     let form = site.post("/sign-in", &FORM, format!("email={ADDRESS}&password=x")).await;
     assert_eq!((form.status, form.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "5"));
-    for text in [page.text(), form.text()] {
+    // A visitor's page, which the layers let through.
+    let link = Route::PasswordResetNew.with_token(&"A".repeat(43));
+    let drawn = site.get(&link).await;
+    assert_eq!((drawn.status, drawn.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "5"));
+    for text in [page.text(), form.text(), drawn.text()] {
         for inside in ["sqlite", "postgres", "pool", "tegata_"] {
             assert!(!text.to_lowercase().contains(inside), "{inside}");
         }
@@ -248,6 +253,23 @@ async fn a_script_gets_the_reply() {
     let answer = site.post("/sign-in", &[("origin", OWN)], format!("email={ADDRESS}&password=x")).await;
     assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
     assert!(answer.text().contains("SI02"), "{}", answer.text());
+}
+
+/// RFC 9113, 8.2.3: a proxy may hand cookies on in several lines; a name that comes twice is nobody's, wherever it stands.
+#[tokio::test]
+async fn cookies_may_come_in_several_lines() {
+    let site = site(Base::Sqlite, &[]).await;
+    let opened = site.bed.member(ADDRESS).await;
+    let own = cookie(&opened);
+    let lines =
+        |cookies: &[&str]| cookies.iter().map(|line| ("cookie", (*line).to_owned())).collect::<Vec<_>>();
+    for (cookies, status) in [
+        (lines(&["lang=en", &own]), StatusCode::OK),
+        (lines(&[&own, "session=another"]), StatusCode::SEE_OTHER),
+    ] {
+        let headers: Vec<_> = cookies.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(site.get_with("/account", &headers).await.status, status, "{cookies:?}");
+    }
 }
 
 /// MP-95: the member's choice, then the cookie, then the browser.

@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a process that does not start ends the test")]
 
+use std::fs::File;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +28,17 @@ use super::ask::OWN;
 use super::authenticator::Authenticator;
 
 const USES: usize = 50;
+/// How often a process is started that ends at once: a port that was free may be taken when it comes to it.
+const STARTS: usize = 5;
+/// How long one may take to come up, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The executable, serving.
 pub struct Process {
     child: Child,
     pub site: SocketAddr,
     figures: SocketAddr,
+    log: PathBuf,
 }
 
 impl Drop for Process {
@@ -44,9 +51,27 @@ impl Drop for Process {
 impl Process {
     /// Starts one on the database and with the key of the bed.
     pub async fn start(bed: &Bed, settings: &[(&str, &str)]) -> Self {
+        let mut said = String::new();
+        for _ in 0..STARTS {
+            let mut process = Self::spawn(bed, settings);
+            let up = tokio::time::timeout(PATIENCE, process.comes_up()).await;
+            if matches!(up, Ok(true)) {
+                return process;
+            }
+            said = process.said();
+            if up.is_err() {
+                break;
+            }
+        }
+        panic!("it does not serve: {said}");
+    }
+
+    fn spawn(bed: &Bed, settings: &[(&str, &str)]) -> Self {
         let (site, figures) = (free_port(), free_port());
+        let log = bed.folder.join(format!("{site}.log"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_tegata"));
-        command.arg("serve").current_dir(&bed.folder).env_clear().stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg("serve").current_dir(&bed.folder).env_clear().stdout(Stdio::null());
+        command.stderr(File::create(&log).unwrap());
         let own = [
             ("site.url", OWN.to_owned()),
             ("http.listen", site.to_string()),
@@ -59,14 +84,26 @@ impl Process {
         for (key, value) in own.into_iter().chain(given) {
             command.env(format!("TEGATA_{}", key.replace('.', "__").to_uppercase()), value);
         }
-        let process = Self { child: command.spawn().unwrap(), site, figures };
-        for _ in 0..200 {
-            if send(site, "GET /healthz HTTP/1.1".into(), "").await.is_some_and(|a| a.contains(" 200 ")) {
-                return process;
+        Self { child: command.spawn().unwrap(), site, figures, log }
+    }
+
+    /// Waits until it serves; false: it ended instead.
+    async fn comes_up(&mut self) -> bool {
+        while self.child.try_wait().unwrap().is_none() {
+            // It takes the site's port first: when its figures are there, no stranger answers for it.
+            if serves(self.figures, "/metrics").await && serves(self.site, "/healthz").await {
+                return true;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("it does not serve at {site}");
+        false
+    }
+
+    /// The end of what it said.
+    fn said(&self) -> String {
+        let said = std::fs::read_to_string(&self.log).unwrap();
+        let lines: Vec<_> = said.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
     /// Ends it at once, whatever it is doing (SIGKILL).
@@ -93,6 +130,11 @@ async fn three(bed: &Bed, settings: &[(&str, &str)]) -> [Process; 3] {
 
 fn free_port() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+async fn serves(at: SocketAddr, path: &str) -> bool {
+    let answer = send(at, format!("GET {path} HTTP/1.1"), "").await;
+    answer.is_some_and(|answer| answer.starts_with("HTTP/1.1 200 "))
 }
 
 /// One request and its whole answer; `None` when nobody listens.
@@ -315,8 +357,12 @@ async fn security_2_6_what_comes_from_a_provider_counts_once_on_three_processes(
     let answers = all_at_once(&processes, vec![back; USES], ask).await;
     let brought: Vec<_> =
         answers.iter().filter_map(|answer| answer.split("set-cookie: pending-link=").nth(1)).collect();
-    let over = answers.iter().filter(|answer| answer.contains("location: /sign-in?sns=over")).count();
-    assert_eq!((brought.len(), over), (1, USES - 1), "{answers:?}");
+    // Whom a busy database put off brought nothing, either.
+    let none = |answer: &&String| {
+        answer.contains("location: /sign-in?sns=over") || answer.starts_with("HTTP/1.1 503 ")
+    };
+    let others = answers.iter().filter(none).count();
+    assert_eq!((brought.len(), others), (1, USES - 1), "{answers:?}");
 
     let cookie = format!("pending-link={}", brought[0].split(';').next().unwrap());
     let body = format!("email=hanako%40example.jp&password={PASSWORD}");
