@@ -1,6 +1,6 @@
 //! Where members can ask (`site.support`), as an address to follow.
 
-/// The address that a contact leads to: `https:`, `mailto:` or `tel:`. A sentence leads nowhere.
+/// The address that a contact leads to: `https:`, `http:`, `mailto:` or `tel:`. A sentence leads nowhere.
 pub fn contact(support: &str) -> Option<String> {
     let support = support.trim();
     if support.is_empty() || support.contains(|c: char| c.is_whitespace() || c.is_control()) {

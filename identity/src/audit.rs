@@ -310,6 +310,18 @@ pub(crate) async fn anonymise(work: &mut Work, member_id: &str) -> Result<(), Fa
     Ok(())
 }
 
+/// Removes lines that are older than the site keeps them (`history.keep_days`), at most `batch`; how many went. Ids sort by
+/// time, so only the oldest need a look.
+pub async fn purge(work: &mut Work, batch: i64) -> Result<u64, Fault> {
+    let Some(keep_ms) = work.desk().settings.policy.history.keep_ms() else { return Ok(0) };
+    work.purge(
+        "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT $2) AND at <= $1",
+        work.now() - keep_ms,
+        batch,
+    )
+    .await
+}
+
 /// What is held about a member, for them to take along ([`crate::held::page`]).
 pub(crate) const HELD: &str = "SELECT id AS key, at, event, kind, refusal, method, browser, network FROM audit \
      WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3";

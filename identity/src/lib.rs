@@ -1,4 +1,4 @@
-//! The deeds: every use case of Tegata, with storage, letters, jobs and keys. No HTTP here, no words.
+//! The deeds: every use case of Tegata, with storage, letters, jobs and keys. No HTTP here; words only in letters.
 //!
 //! **How to add a deed.** Its rules go into `domain` (form, refusals, `check`). Here it becomes a function of
 //! the slice named after the task: it takes the [`desk::Desk`], the [`caller::Caller`] (who is acting) and

@@ -143,7 +143,11 @@ pub const DOC: &[(&str, &str, &str)] = &[
         "No new-browser letter when a mailed code completed the sign-in",
         "MP-90, C-05",
     ),
-    ("alerts.lock", "Letter when the account locks", "MD-39"),
+    (
+        "alerts.lock",
+        "Letter when wrong passwords pause the sign-in; of the second step it always leaves",
+        "MD-39",
+    ),
     ("history.shown", "What members see: `all`, `last_sign_in`, `on_request`", "MP-85, BA-06, ER-16"),
     ("history.keep_days", "Days it is kept; 0 keeps it while the account lives", "MP-85, C-13"),
     ("history.used_as_evidence", "Staff see matches with it when judging a request", "KB-35, KB-37"),

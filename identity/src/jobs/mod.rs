@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use crate::audit;
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -101,6 +102,7 @@ pub async fn purge(desk: &Desk) -> Result<u64, Fault> {
             + password_reset::purge(&mut work, BATCH).await?
             + temporary_password::purge(&mut work, BATCH).await?
             + alerts::purge(&mut work, BATCH).await?
+            + audit::purge(&mut work, BATCH).await?
             + email_change::purge(&mut work, BATCH).await?
             + linked_accounts::purge(&mut work, BATCH).await?
             + member::purge(&mut work, BATCH).await?

@@ -1,4 +1,4 @@
-//! How anybody comes in, whatever was proven: one door, so that no way in forgets what the others do.
+//! How anybody signs in, whatever was proven: one door, so that no way in forgets what the others do.
 
 use crate::alerts;
 use crate::audit::{self, Event, Line};

@@ -1,5 +1,5 @@
 //! ログイン and ログアウト (MP-21 to MP-31, MP-42 to MP-52). One refusal for an unknown address, a wrong password and a
-//! lock, after the same work; every attempt leaves an audit line; every sign-in gets a session with a token of its
+//! lock, after the same work; every attempt that is judged leaves an audit line; every sign-in gets a session with a token of its
 //! own. Between the two steps of a sign-in there is no session, only a `pending_sign_in` (docs/designs/protection.md).
 
 mod enter;

@@ -3,6 +3,7 @@
 use domain::sign_in::{Form, Refused};
 use identity::audit::{Event, Kind};
 use identity::caller::Caller;
+use identity::clock::DAY_MS;
 use identity::fault::Fault;
 use identity::sign_in::{sign_in, sign_out};
 use identity::sign_in_history::{HistoryLine, PAGE_LINES, Row, fold, page};
@@ -163,4 +164,24 @@ async fn other_policies_do_not_show_it(#[case] shown: &str) {
     let opened = bed.member(ADDRESS).await;
     let asked = page(&bed.desk, &bed.caller(&opened.token).await, None, None).await;
     assert!(matches!(asked, Err(Fault::NotOffered)));
+}
+
+/// Where a site keeps its history for a time only, what is older goes; by the default all of it stays (MP-85, C-13).
+#[rstest]
+#[case("community", "30", 1)]
+#[case("standard", "0", 2)]
+#[tokio::test]
+async fn mp_85_lines_are_kept_as_long_as_the_site_says(
+    #[case] policy: &str,
+    #[case] days: &str,
+    #[case] kept: i64,
+    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+) {
+    let bed = Bed::new(base, &[("site.policy", policy), ("policy.history.keep_days", days)]).await;
+    bed.member("hanako@example.jp").await;
+    bed.wait(30 * DAY_MS);
+    bed.signed_in("hanako@example.jp").await;
+    identity::jobs::purge(&bed.desk).await.unwrap();
+    let lines = "SELECT COUNT(*) FROM audit WHERE event IN ('registered', 'sign_in')";
+    assert_eq!(bed.count(lines).await, kept);
 }
