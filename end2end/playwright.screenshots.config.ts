@@ -8,7 +8,6 @@ export default defineConfig({
   testMatch: '**/*.shots.ts',
   outputDir: '../target/end2end/screenshots-artifacts',
   reporter: [['list']],
-  timeout: 90_000,
   projects: [
     { name: '390', use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
     { name: '1280', use: { viewport: { width: 1280, height: 800 } } },

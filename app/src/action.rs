@@ -208,6 +208,10 @@ fn typed(event: &SubmitEvent) -> Option<UrlSearchParams> {
     UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
 }
 
+/// The path that one is at, or on the way to.
+#[derive(Clone, Copy)]
+pub struct Here(pub Memo<String>);
+
 /// A page's question for its data: on the server the function itself, in the browser a request to it. (The
 /// client that Leptos makes for each server function would cost some 6 kB apiece.) `fields` are its arguments.
 pub async fn ask<S>(function: S, fields: &[(&str, &str)]) -> Result<S::Output, ActionError>
@@ -218,6 +222,8 @@ where
     if cfg!(feature = "ssr") {
         return function.run_body().await;
     }
+    // A page asks before it is there: the address bar still shows the one before.
+    let here = use_context::<Here>().map(|here| here.0.get_untracked());
     // The browser has one thread; what it waits with never leaves it.
     SendWrapper::new(async move {
         let sent = UrlSearchParams::new().map_err(|_| ActionError::Unreachable)?;
@@ -227,7 +233,7 @@ where
         let answer = post(S::PATH, &sent).await;
         // The session ended meanwhile, or the last proof is too long ago.
         if let Some(door) = answer.as_ref().err().and_then(ActionError::door) {
-            let here = window().location().pathname().unwrap_or_default();
+            let here = here.or_else(|| window().location().pathname().ok()).unwrap_or_default();
             load(&door.with_next(page_of(&here)));
         }
         answer

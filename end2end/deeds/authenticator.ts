@@ -15,12 +15,13 @@ export class Authenticator {
     this.seed = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
   }
 
-  /** The next code that was not given yet. The site takes each step once, and one step early or late. */
+  /**
+   * The next code that was not given yet. The site takes each step once, and one step early or late: whichever it is, it is
+   * good for half a minute at least.
+   */
   code(): string {
     const now = Math.floor(Date.now() / STEP_MS);
-    // Near its end the step before the present one may be over when it arrives.
-    const late = Date.now() % STEP_MS > STEP_MS - 8_000;
-    this.last = Math.max(this.last + 1, late ? now : now - 1);
+    this.last = Math.max(this.last + 1, now);
     if (this.last > now + 1) throw new Error('no more codes to give within this half minute');
     return this.at(this.last);
   }

@@ -1,6 +1,6 @@
 // Changing the address, and taking the change back.
 import { expect, type Page } from '@playwright/test';
-import type { Letter } from '../fixtures/mail';
+import { PATIENCE_MS, type Letter } from '../fixtures/mail';
 import type { Site } from '../fixtures/server';
 import { EmailConfirmScreen, EmailScreen, EmailUndoScreen } from '../screens/email_change';
 import { expectDone } from '../screens/shell';
@@ -23,7 +23,7 @@ export async function letterTo(site: Site, address: string, page: string): Promi
   const box = `${site.url} ${address} ${page}`;
   const letters = () => site.mail.arrivedAt(address).filter((letter) => letter.text.includes(`${page}?t=`));
   const before = read.get(box) ?? 0;
-  await expect.poll(() => letters().length, { message: `a letter to ${address} that leads to ${page}`, timeout: 15_000 }).toBeGreaterThan(before);
+  await expect.poll(() => letters().length, { message: `a letter to ${address} that leads to ${page}`, timeout: PATIENCE_MS }).toBeGreaterThan(before);
   read.set(box, letters().length);
   return letters().at(-1)!;
 }

@@ -1,6 +1,7 @@
 // Leaving, and having one's data prepared.
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { PATIENCE_MS } from '../fixtures/mail';
 import type { Site } from '../fixtures/server';
 import { MyDataScreen, WithdrawnScreen, WithdrawScreen } from '../screens/leaving';
 import { expectPath } from '../screens/shell';
@@ -23,7 +24,7 @@ export async function prepareData(page: Page, site: Site, address: string): Prom
   const before = told();
   await screen.prepare.click();
   await expect(screen.building.or(screen.ready).first()).toBeVisible();
-  await expect.poll(told, { timeout: 15_000 }).toBeGreaterThan(before);
+  await expect.poll(told, { timeout: PATIENCE_MS }).toBeGreaterThan(before);
   await page.goto('/account/data');
   await expect(screen.ready).toBeVisible();
   return screen;

@@ -11,6 +11,11 @@ export function aLogin(): string {
   return `g${randomBytes(6).toString('hex')}@example.jp`;
 }
 
+/** An address as pages show it: its owner recognises it, others do not. */
+export function masked(login: string): string {
+  return login.replace(/^(..).*@/, '$1***@');
+}
+
 /** Presses the button of a provider on the page one is on, and is at the provider. */
 export async function goTo(page: Page, id: ProviderId): Promise<ProviderScreen> {
   await providerButton(page, id).click();

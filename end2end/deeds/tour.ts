@@ -13,13 +13,13 @@ import { HELP } from './tour_help';
 import { EMAIL } from './tour_email';
 import { LEAVING } from './tour_leaving';
 import { PROTECTION } from './tour_protection';
+import { at } from './visit';
 import { AlertScreen } from '../screens/alerts';
 import { NewPasswordScreen, ResetScreen } from '../screens/password_reset';
 import { CompleteScreen, RegistrationScreen } from '../screens/registration';
 import { HistoryScreen } from '../screens/history';
 import { ProfileScreen } from '../screens/profile';
 import { SecurityScreen } from '../screens/security';
-import { Shell } from '../screens/shell';
 
 export interface Stop {
   name: string;
@@ -27,11 +27,6 @@ export interface Stop {
   seenBy: 'anyone' | 'member';
   go: (page: Page, site: Site, member: Member) => Promise<void>;
 }
-
-const at = (address: string) => async (page: Page) => {
-  await page.goto(address);
-  await expect(new Shell(page).heading).toBeVisible();
-};
 
 async function refused(page: Page): Promise<void> {
   await expect(page.locator('main [aria-invalid="true"], main .notice--error, main .error-summary').first()).toBeVisible();

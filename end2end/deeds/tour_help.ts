@@ -1,13 +1,8 @@
 // The screens of the help, for the tour.
 import { expect, type Page } from '@playwright/test';
 import { HelpScreen } from '../screens/help';
-import { Shell } from '../screens/shell';
 import type { Stop } from './tour';
-
-const at = (address: string) => async (page: Page) => {
-  await page.goto(address);
-  await expect(new Shell(page).heading).toBeVisible();
-};
+import { at } from './visit';
 
 async function searched(page: Page, typed: string): Promise<void> {
   const help = await HelpScreen.open(page);

@@ -27,7 +27,7 @@ export const LINKED: readonly Stop[] = [
     seenBy: 'member',
     go: async (page) => {
       await link(page, 'google', aLogin());
-      const screen = await link(page, 'yahoo', 'a name as long as a name can be and some more of it');
+      const screen = await link(page, 'yahoo', `a name as long as a name can be and some more of it ${aLogin().replace('@example.jp', '')}`);
       await screen.ask('google').click();
     },
   },

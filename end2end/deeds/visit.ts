@@ -4,6 +4,7 @@ import { expect, type Page, type TestInfo } from '@playwright/test';
 import type { Member, Person } from '../fixtures/member';
 import type { Site } from '../fixtures/server';
 import { chosenEarlier, type Language } from '../screens/language';
+import { expectPath, Shell } from '../screens/shell';
 import { expectLanguage } from './language';
 import type { Stop } from './tour';
 
@@ -13,6 +14,13 @@ interface Means {
   makeMember: (language?: Language, own?: Partial<Person>) => Promise<Member>;
   enterAs: (member: Member) => Promise<void>;
 }
+
+/** A stop that is an address and nothing else. */
+export const at = (address: string) => async (page: Page) => {
+  await page.goto(address);
+  await expectPath(page, address.replace(/\?.*/, ''));
+  await expect(new Shell(page).heading).toBeVisible();
+};
 
 export async function visit(stop: Stop, language: Language, { page, site, makeMember, enterAs }: Means): Promise<void> {
   await chosenEarlier(page.context(), site.url, language);

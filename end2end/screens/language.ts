@@ -9,9 +9,14 @@ export const KANA = /[ぁ-んァ-ヴ]/;
 /** A text may be Japanese without kana: 新規登録. */
 export const JAPANESE = /[ぁ-んァ-ヴ一-龠]/;
 
-/** The button that shows the language of now (C-17) and opens the choice. */
+/** The button that shows the language of now and opens the choice. */
 export function languageNow(page: Page) {
   return page.locator('details.lang > summary');
+}
+
+/** What the button opens (C-17). */
+export function languageChoices(page: Page) {
+  return page.locator('details.lang button').filter({ visible: true });
 }
 
 /** What leads to a language, once the choice is open. */

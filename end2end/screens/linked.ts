@@ -12,6 +12,12 @@ export const USED_ELSEWHERE = 'そのアカウントは他のIDで使われて�
 export const USED = '利用する';
 export const NOT_USED = '利用していない';
 
+/** MP-67, in its order. */
+export const RETRY = ['Tegataからログアウトする', 'SNSからログアウトする', 'Tegataにログインする', 'SNSにログインし、もう一度連携する'];
+
+/** What the page is called where there is one way to sign in at a time (MD-27). */
+export const METHOD: Record<Language, string> = { ja: 'ログイン方法の設定', en: 'How you sign in' };
+
 /** MP-65, on ログイン. */
 export function willBeLinked(id: ProviderId, language: Language = 'ja'): string {
   return language === 'ja'

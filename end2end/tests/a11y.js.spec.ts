@@ -7,7 +7,7 @@ import { LANGUAGES } from '../screens/language';
 
 for (const stop of TOUR) {
   for (const language of LANGUAGES) {
-    test(`C-17 WCAG 2.2 AA: ${stop.name} (${language})`, async ({ page, site, guard, makeMember, enterAs }) => {
+    test(`WCAG 2.2 AA: ${stop.name} (${language})`, async ({ page, site, guard, makeMember, enterAs }) => {
       guard.allow(/status of 404/);
       await visit(stop, language, { page, site, makeMember, enterAs });
       await expectGoodScreen(page, `${stop.name} in ${language}`);

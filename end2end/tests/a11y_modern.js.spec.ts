@@ -9,7 +9,7 @@ test.use({ settings: { TEGATA_SITE__POLICY: 'modern' } });
 
 for (const stop of MODERN) {
   for (const language of LANGUAGES) {
-    test(`C-17 WCAG 2.2 AA: ${stop.name} (${language})`, async ({ page, site, makeMember, enterAs }) => {
+    test(`WCAG 2.2 AA: ${stop.name} (${language})`, async ({ page, site, makeMember, enterAs }) => {
       await visit(stop, language, { page, site, makeMember, enterAs });
       await expectGoodScreen(page, `${stop.name} in ${language}`);
     });

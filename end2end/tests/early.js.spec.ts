@@ -8,7 +8,11 @@ test('a form refused before the script is awake is there, and alive, afterwards'
   await enterAs(await makeMember());
   await page.route('**/*.wasm', (route) => route.abort());
   guard.allow(/Failed to load resource: net::ERR_FAILED/, /Failed to fetch/);
+  // The code is asked for when the page is there and the browser idle.
+  const cutOff = page.waitForEvent('requestfailed', (request) => /\.wasm$/.test(request.url()));
   await page.goto('/account/profile');
+  await cutOff;
+  await expect(page.locator('html')).not.toHaveAttribute('data-hydrated', /.*/);
   await page.unroute('**/*.wasm');
   await page.locator('[name="current_password"]').fill('not-the-current-1');
   await page.locator('[name="new_password"]').fill('Kaze-123456789-9');

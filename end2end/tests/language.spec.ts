@@ -3,14 +3,18 @@ import { linkIn } from '../deeds/letters';
 import { expectLanguage, switchTo } from '../deeds/language';
 import { register } from '../deeds/registration';
 import { signIn } from '../deeds/sign_in';
-import { JAPANESE, KANA, languageNow } from '../screens/language';
+import { JAPANESE, KANA, languageChoices, languageNow } from '../screens/language';
 import { expectPath, Shell } from '../screens/shell';
 
 const PUBLIC = ['/sign-in', '/register', '/register/complete?t=none', '/terms', '/privacy', '/help', '/help/security', '/help/data', '/no-such-page'];
 const MEMBERS = ['/', '/account', '/account/profile', '/account/email', '/account/history'];
 
-test('MP-95 the switch is on every public screen and leaves one there', async ({ page, guard }) => {
+test('C-17 MP-95 the switch opens two choices; it is on every public screen and leaves one there', async ({ page, guard }) => {
   guard.allow(/status of 404/);
+  await page.goto('/sign-in');
+  await expect(languageChoices(page)).toHaveCount(0);
+  await languageNow(page).click();
+  await expect(languageChoices(page)).toHaveText([/日本語/, /English/]);
   for (const address of PUBLIC) {
     await page.goto(address);
     const here = new URL(page.url());

@@ -1,7 +1,7 @@
 // What comes from a provider, or pretends to, and must not be believed: a clear page, a way back, nothing linked.
-import type { Page } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 import { test, expect } from '../fixtures/providers';
-import { agree, aLogin, answerHeldBack, enterWith, expectLedToNothing, expectNotLinked, expectWaiting, goTo, link, throughProvider } from '../deeds/linked';
+import { agree, aLogin, answerHeldBack, enterWith, expectLedToNothing, expectLinked, expectNotLinked, expectWaiting, goTo, link, masked, throughProvider } from '../deeds/linked';
 import { expectSignedIn, expectSignedOut } from '../deeds/sign_in';
 import { withForeignPage } from '../deeds/wire';
 import { LinkedScreen, providerButton } from '../screens/linked';
@@ -243,13 +243,19 @@ test('session fixation: a sign-in by a provider gives a new session token', asyn
 });
 
 test('nothing of the provider’s answer is left in the address, and nothing of it in what is sent on', async ({ page, makeMember, enterAs }) => {
+  const sent: Request[] = [];
+  page.on('request', (request) => sent.push(request));
   await enterAs(await makeMember());
-  await link(page, 'google', aLogin());
+  const screen = await link(page, 'google', aLogin());
   expect([...new URL(page.url()).searchParams.keys()]).toEqual(['done']);
-  expect(await page.evaluate(() => document.referrer).catch(() => '')).not.toContain('code=');
+  await screen.main.locator('a[href="/account"]').first().click();
+  await expectPath(page, '/account');
+  expect(sent.filter((request) => /[?&]code=/.test(request.url()))).toHaveLength(1);
+  const referers = await Promise.all(sent.map((request) => request.headerValue('referer')));
+  expect(referers.filter((referer) => /[?&](code|state)=/.test(referer ?? ''))).toEqual([]);
 });
 
-test('an unlink sent twice is done once, and sent by another member nothing', async ({ page, context, makeMember, enterAs, anotherBrowser }) => {
+test('an unlink sent twice is done once', async ({ page, context, makeMember, enterAs, anotherBrowser }) => {
   await enterAs(await makeMember());
   const login = aLogin();
   const screen = await link(page, 'google', login);
@@ -262,17 +268,41 @@ test('an unlink sent twice is done once, and sent by another member nothing', as
   await old.unlink('google').click();
   await expectPath(late, '/account/linked');
   await expectNotLinked(late, 'google');
-  await enterWith(await anotherBrowser(), 'google', login);
+  const elsewhere = await anotherBrowser();
+  await enterWith(elsewhere, 'google', login);
+  await expectWaiting(elsewhere, 'google');
+});
+
+test('the form that unlinks, sent by another member, takes that one’s own link and no other', async ({ page, site, makeMember, enterAs, anotherBrowser }) => {
+  await enterAs(await makeMember());
+  const screen = await link(page, 'google', aLogin());
+  const other = await anotherBrowser();
+  await other.context().addCookies((await makeMember()).cookies);
+  await link(other, 'google', aLogin());
+
+  const form = screen.row('google').locator('form[action="/account/linked/unlink"]');
+  const fields = await form.locator('input').evaluateAll((inputs) => inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']));
+  const headers = { accept: 'text/html', origin: site.url, 'sec-fetch-site': 'same-origin' };
+  const answer = await other.request.post('/account/linked/unlink', { form: Object.fromEntries(fields), headers, maxRedirects: 0 });
+  expect([answer.status(), answer.headers().location]).toEqual([303, '/account/linked?done=unlinked']);
+  await expectNotLinked(other, 'google');
+  await expectLinked(page, 'google');
 });
 
 test('two visits in one browser: the older answer still counts once', async ({ page, providers }) => {
+  const [older, newer] = [`z${aLogin()}`, aLogin()];
   await SignInScreen.open(page);
-  const first = await answerHeldBack(page, providers.google, 'google', aLogin());
+  const first = await answerHeldBack(page, providers.google, 'google', older);
   await SignInScreen.open(page);
-  await agree(await goTo(page, 'google'), aLogin());
-  await expectWaiting(page, 'google');
+  await agree(await goTo(page, 'google'), newer);
+  const screen = await expectWaiting(page, 'google');
+  await expect(screen.main).toContainText(masked(newer));
+  // The answer that came last is the one that waits.
   await page.goto(first.href);
-  await expectPath(page, '/sign-in');
+  await expect(page).toHaveURL('/sign-in');
+  await expect(screen.main).toContainText(masked(older));
+  await expect(screen.main).not.toContainText(masked(newer));
   await page.goto(first.href);
   await expect(page).toHaveURL(/sns=over/);
+  await expect(screen.main, 'and goes on waiting').toContainText(masked(older));
 });

@@ -1,10 +1,11 @@
 // ログイン with the account of another provider, linked or not (MP-65, MP-66, C-52).
 import { test, expect } from '../fixtures/providers';
+import { PATIENCE_MS } from '../fixtures/mail';
 import { aLogin, enterWith, expectLedToNothing, expectLinked, expectNotLinked, expectWaiting, goTo, link, throughProvider, typePassword } from '../deeds/linked';
 import { firstStep, setUpApp, turnOn } from '../deeds/second_step';
 import { expectSignedIn, expectSignedOut, signIn, signOut } from '../deeds/sign_in';
 import { AccountScreen } from '../screens/account';
-import { doNotLink, providerButton, willBeLinked } from '../screens/linked';
+import { doNotLink, providerButton, USED_ELSEWHERE, willBeLinked } from '../screens/linked';
 import { SecondStepScreen } from '../screens/second_step';
 import { SecurityScreen } from '../screens/security';
 import { expectDone, expectPath } from '../screens/shell';
@@ -52,7 +53,7 @@ test('MP-65 an account that nobody is linked to: the notice, then the password, 
   await typePassword(screen, member);
   await expectSignedIn(page);
   const letters = () => site.mail.arrivedAt(member.email).map(({ subject }) => subject);
-  await expect.poll(letters, { timeout: 15_000 }).toContainEqual(expect.stringContaining('連携'));
+  await expect.poll(letters, { timeout: PATIENCE_MS }).toContainEqual(expect.stringContaining('連携'));
   await expectLinked(page, 'google');
 
   const elsewhere = await anotherBrowser();
@@ -112,7 +113,7 @@ test('MP-65 what waits cannot stand beside a link of the same provider: the sign
   const elsewhere = await anotherBrowser();
   await enterWith(elsewhere, 'google', aLogin());
   await typePassword(await expectWaiting(elsewhere, 'google'), member);
-  await elsewhere.waitForURL((address) => address.pathname !== '/sign-in');
+  await expectLedToNothing(elsewhere, '/account/linked', 'other_linked', 'google');
   await elsewhere.goto('/');
   await expectSignedIn(elsewhere);
   await signOut(elsewhere);
@@ -120,7 +121,7 @@ test('MP-65 what waits cannot stand beside a link of the same provider: the sign
   await expectSignedIn(elsewhere);
 });
 
-test('MP-65 in use by another ID since it waited: the sign-in succeeds and says so', async ({ page, makeMember, enterAs, anotherBrowser }) => {
+test('MP-64 MP-65 in use by another ID since it waited: the sign-in succeeds and says so', async ({ page, makeMember, enterAs, anotherBrowser }) => {
   const first = await makeMember();
   const second = await makeMember();
   const login = aLogin();
@@ -130,7 +131,8 @@ test('MP-65 in use by another ID since it waited: the sign-in succeeds and says 
   await enterAs(first);
   await link(page, 'google', login);
   await typePassword(waiting, second);
-  await elsewhere.waitForURL((address) => address.pathname !== '/sign-in');
+  await expectLedToNothing(elsewhere, '/account/linked', 'used_elsewhere', 'google');
+  await expect(waiting.main).toContainText(USED_ELSEWHERE);
   await elsewhere.goto('/');
   await expectSignedIn(elsewhere);
   await expectNotLinked(elsewhere, 'google');

@@ -6,7 +6,7 @@ import { askForReset, chooseNewPassword } from '../deeds/password_reset';
 import { firstStep, setUpApp, turnOn } from '../deeds/second_step';
 import { expectSignedIn, signIn, trySignIn } from '../deeds/sign_in';
 import { AlertScreen } from '../screens/alerts';
-import { ResetScreen, ResetSentScreen } from '../screens/password_reset';
+import { NewPasswordScreen, ResetScreen, ResetSentScreen } from '../screens/password_reset';
 import { SecurityScreen } from '../screens/security';
 import { expectDone, expectPath, expectRefused } from '../screens/shell';
 import { SignInScreen } from '../screens/sign_in';
@@ -63,6 +63,23 @@ test('MP-36 a newer letter voids the one before; sent again, the letter has a ne
   await expectDeadLink(page, first);
   await page.goto(second.href);
   await chooseNewPassword(page, aPassword());
+});
+
+test('MP-36 the form of a link left open in another tab says that the link is used', async ({ page, context, site, makeMember }) => {
+  const member = await makeMember();
+  await askForReset(page, member.email);
+  const link = linkIn(await site.mail.letterTo(member.email), site.url);
+  const late = await context.newPage();
+  await late.goto(link.href);
+  await page.goto(link.href);
+  await chooseNewPassword(page, aPassword());
+  const screen = new NewPasswordScreen(late);
+  const password = aPassword();
+  await screen.newPassword.fill(password);
+  await screen.newPasswordConfirm.fill(password);
+  await screen.submit.click();
+  await expect(screen.causes).toHaveCount(3);
+  await expect(screen.form).toHaveCount(0);
 });
 
 test('MP-37 an address that nobody has sees the same page, and no letter leaves', async ({ page, noLetterTo }) => {

@@ -11,7 +11,7 @@ use super::{AlertLock, AlertMine, AlertNotMine};
 use crate::action::{Sending, ask, sending};
 use crate::boot::use_lang;
 use crate::site::drawn;
-use crate::ui::dead_link::DeadLink;
+use crate::ui::dead_link::{DeadLink, unless_used};
 use crate::ui::form::{Form, Submit};
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::Page;
@@ -54,16 +54,9 @@ pub fn AlertPage() -> impl IntoView {
 #[component]
 fn Question(alert: AlertView, link: String) -> impl IntoView {
     let (mine, not_mine, lock) = (sending::<AlertMine>(), sending::<AlertNotMine>(), sending::<AlertLock>());
-    // Answered in another tab meanwhile: the page says so instead of asking.
-    let closed =
-        Memo::new(move |_| [mine, not_mine, lock].iter().any(|to| to.refused_for(Refused::LinkInvalid)));
-    move || {
-        if closed.get() {
-            view! { <Invalid/> }.into_any()
-        } else {
-            view! { <Ask alert=alert.clone() link=link.clone() mine not_mine lock/> }.into_any()
-        }
-    }
+    let is_used = move || [mine, not_mine, lock].iter().any(|to| to.refused_for(Refused::LinkInvalid));
+    let ask = move || view! { <Ask alert=alert.clone() link=link.clone() mine not_mine lock/> }.into_any();
+    unless_used(is_used, ask, || view! { <Invalid/> }.into_any())
 }
 
 #[component]

@@ -13,6 +13,7 @@ use super::{ConfirmEmail, Invalid, MailFactor, ToSecondStep};
 use crate::action::{Sending, ask, sending};
 use crate::boot::{use_boot, use_lang};
 use crate::site::drawn;
+use crate::ui::dead_link::unless_used;
 use crate::ui::form::{Form, Submit};
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::Page;
@@ -35,20 +36,28 @@ pub fn EmailConfirmPage() -> impl IntoView {
             async move { ask(LookAtEmail { t: t.clone() }, &[("t", &t)]).await }
         },
     );
-    // Used in another tab meanwhile: the page says so instead of the form.
-    let closed = Memo::new(move |_| to.refused_for(Refused::LinkInvalid));
     view! {
         <Suspense>
             {move || {
-                let (link, closed) = (link.clone(), closed.get());
+                let link = link.clone();
                 Suspend::new(async move {
-                    drawn(look.await, |door| match door {
-                        _ if closed => view! { <Invalid/> }.into_any(),
-                        Door::Closed => view! { <Invalid/> }.into_any(),
-                        Door::Button(email) => view! { <Ready to link email password=false/> }.into_any(),
-                        Door::Password(email) => view! { <Ready to link email password=true/> }.into_any(),
-                        Door::SignIn => view! { <SignInFirst link/> }.into_any(),
-                        Door::Refused => view! { <Blocked/> }.into_any(),
+                    drawn(look.await, |door| {
+                        let behind = move || {
+                            let link = link.clone();
+                            match door.clone() {
+                                Door::Closed => view! { <Invalid/> }.into_any(),
+                                Door::Button(email) => {
+                                    view! { <Ready to link email password=false/> }.into_any()
+                                }
+                                Door::Password(email) => {
+                                    view! { <Ready to link email password=true/> }.into_any()
+                                }
+                                Door::SignIn => view! { <SignInFirst link/> }.into_any(),
+                                Door::Refused => view! { <Blocked/> }.into_any(),
+                            }
+                        };
+                        let dead = || view! { <Invalid/> }.into_any();
+                        unless_used(move || to.refused_for(Refused::LinkInvalid), behind, dead)
                     })
                 })
             }}

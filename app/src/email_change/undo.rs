@@ -11,6 +11,7 @@ use super::{Invalid, UndoEmail};
 use crate::action::{Sending, ask, sending};
 use crate::boot::use_lang;
 use crate::site::drawn;
+use crate::ui::dead_link::unless_used;
 use crate::ui::form::{Form, Submit};
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::Page;
@@ -32,15 +33,18 @@ pub fn EmailUndoPage() -> impl IntoView {
             async move { ask(LookAtUndo { t: t.clone() }, &[("t", &t)]).await }
         },
     );
-    let closed = Memo::new(move |_| to.refused_for(Refused::LinkInvalid));
     view! {
         <Suspense>
             {move || {
-                let (link, closed) = (link.clone(), closed.get());
+                let link = link.clone();
                 Suspend::new(async move {
-                    drawn(look.await, |seen| match seen.filter(|_| !closed) {
-                        Some(seen) => view! { <Ready to link seen/> }.into_any(),
-                        None => view! { <Invalid/> }.into_any(),
+                    drawn(look.await, |seen| {
+                        let behind = move || match seen.clone() {
+                            Some(seen) => view! { <Ready to link=link.clone() seen/> }.into_any(),
+                            None => view! { <Invalid/> }.into_any(),
+                        };
+                        let dead = || view! { <Invalid/> }.into_any();
+                        unless_used(move || to.refused_for(Refused::LinkInvalid), behind, dead)
                     })
                 })
             }}

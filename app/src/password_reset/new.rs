@@ -11,7 +11,7 @@ use super::actions::{Door, LookAtReset, Owner};
 use crate::action::{Sending, ask, sending};
 use crate::boot::use_lang;
 use crate::site::drawn;
-use crate::ui::dead_link::DeadLink;
+use crate::ui::dead_link::{DeadLink, unless_used};
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
 use crate::ui::password::{About, NewPasswordFields};
@@ -29,16 +29,19 @@ pub fn NewPasswordPage() -> impl IntoView {
             async move { ask(LookAtReset { t: t.clone() }, &[("t", &t)]).await }
         },
     );
-    // Used in another tab meanwhile: the page says so instead of the form.
-    let closed = Memo::new(move |_| to.refused_for(Refused::LinkInvalid));
     view! {
         <Suspense>
             {move || {
-                let (link, closed) = (link.clone(), closed.get());
+                let link = link.clone();
                 Suspend::new(async move {
-                    drawn(look.await, |Door { owner, valid }| match owner.filter(|_| !closed) {
-                        Some(owner) => view! { <Ready to link owner/> }.into_any(),
-                        None => view! { <Invalid valid/> }.into_any(),
+                    drawn(look.await, |Door { owner, valid }| {
+                        let late = valid.clone();
+                        let behind = move || match owner.clone() {
+                            Some(owner) => view! { <Ready to link=link.clone() owner/> }.into_any(),
+                            None => view! { <Invalid valid=valid.clone()/> }.into_any(),
+                        };
+                        let dead = move || view! { <Invalid valid=late.clone()/> }.into_any();
+                        unless_used(move || to.refused_for(Refused::LinkInvalid), behind, dead)
                     })
                 })
             }}

@@ -13,7 +13,7 @@ use super::sent::Steps;
 use crate::action::{Sending, ask, sending};
 use crate::boot::{use_boot, use_lang};
 use crate::site::drawn;
-use crate::ui::dead_link::DeadLink;
+use crate::ui::dead_link::{DeadLink, unless_used};
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
 use crate::ui::password::PasswordField;
@@ -21,24 +21,28 @@ use crate::ui::password::PasswordField;
 /// The page.
 #[component]
 pub fn CompletePage() -> impl IntoView {
-    let query = use_query_map();
-    let link = move || query.with(|q| q.get("t").unwrap_or_default());
-    let look =
-        Resource::new_blocking(link, |t| async move { ask(LookAtLink { t: t.clone() }, &[("t", &t)]).await });
+    let link = use_query_map().get_untracked().get("t").unwrap_or_default();
     let to = sending::<RegisterByLink>();
-    // Used in another tab meanwhile: the page says so instead of the form.
-    let closed = Memo::new(move |_| to.refused_for(CompleteRefused::LinkInvalid));
+    let token = link.clone();
+    let look = Resource::new_blocking(
+        || (),
+        move |()| {
+            let t = token.clone();
+            async move { ask(LookAtLink { t: t.clone() }, &[("t", &t)]).await }
+        },
+    );
     view! {
         <Suspense>
             {move || {
-                let (link, closed) = (link(), closed.get());
+                let link = link.clone();
                 Suspend::new(async move {
                     drawn(look.await, |open| {
-                        if open == Door::Closed || closed {
-                            view! { <Invalid/> }.into_any()
-                        } else {
-                            view! { <Ready to link password=open == Door::Password/> }.into_any()
-                        }
+                        let behind = move || match open {
+                            Door::Closed => view! { <Invalid/> }.into_any(),
+                            _ => view! { <Ready to link=link.clone() password=open == Door::Password/> }.into_any(),
+                        };
+                        let dead = || view! { <Invalid/> }.into_any();
+                        unless_used(move || to.refused_for(CompleteRefused::LinkInvalid), behind, dead)
                     })
                 })
             }}

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_location;
 use words::{common as t, menu as m};
 
 use super::form::{Form, Submit};
-use crate::action::sending;
+use crate::action::{Here, sending};
 use crate::boot::{Live, use_lang};
 use crate::language::ChooseLanguage;
 use crate::sign_in::SignOut;
@@ -30,6 +30,7 @@ pub fn Frame(
     let outside = move || member.with(Option::is_none).then_some("external");
     let drawer = NodeRef::<Dialog>::new();
     let location = use_location();
+    provide_context(Here(location.pathname));
     // Following a link closes the drawer.
     Effect::new(move || {
         location.pathname.track();
