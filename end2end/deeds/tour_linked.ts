@@ -96,6 +96,16 @@ export const LINKED: readonly Stop[] = [
     },
   },
   {
+    name: 'register-chosen',
+    seenBy: 'anyone',
+    go: async (page) => {
+      const screen = await RegistrationScreen.open(page);
+      await throughProvider(page, 'google', aLogin());
+      await page.goto('/register?sns=chosen&with=yahoo');
+      await expect(screen.warning).toBeVisible();
+    },
+  },
+  {
     name: 'register-waiting-refused',
     seenBy: 'anyone',
     go: async (page) => {

@@ -120,8 +120,11 @@ pub fn trouble(desk: &Desk, caller: &Caller, purpose: Purpose, visit: &Visit) ->
         }
         _ => None,
     };
-    let tone =
-        if matches!(refused, Refused::Cancelled | Refused::Over) { Tone::Warning } else { Tone::Error };
+    let tone = if matches!(refused, Refused::Cancelled | Refused::Over | Refused::Chosen) {
+        Tone::Warning
+    } else {
+        Tone::Error
+    };
     let helps = !matches!(
         refused,
         Refused::Cancelled
