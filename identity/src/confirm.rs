@@ -48,8 +48,10 @@ async fn by_password(
     };
     let stored = password::stored(desk.db.readers(), &me.member_id).await?;
     let right = desk.hasher.verify(&Password::new(typed), stored.as_deref()).await?;
-    let mut work = desk.work(caller).await?;
-    if !right {
+    let mut work = session::at_work(desk, caller).await?;
+    // Blocked, it proves nothing.
+    let hash = stored.as_deref().unwrap_or_default();
+    if !right || password::hold(&mut work, &me.member_id, hash).await? != Some(None) {
         refuse(&mut work, me, Refused::PasswordWrong, "password").await?;
         if last {
             sign_in::locked(&mut work, &me.member_id).await?;
@@ -78,7 +80,7 @@ pub async fn take_password_try(desk: &Desk, caller: &Caller) -> Result<Option<(C
 }
 
 async fn by_code(desk: &Desk, caller: &Caller, me: &Current, code: &Code) -> Outcome<Token, Vec<Refused>> {
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     let guess = tries::take(&mut work, &me.member_id).await?;
     let right = guess != Try::Locked && totp::accept(&mut work, &me.member_id, code).await?;
     let judged = settle(&mut work, me, guess, right, "app", Refused::CodeWrong).await?;

@@ -173,7 +173,8 @@ pub fn how_long(kind: Kind, settings: &Settings) -> Option<HowLong> {
         }
         Kind::Downloads => HowLong::For(my_data::KEPT_MS),
         Kind::Letters => HowLong::UntilSent,
-        Kind::StrangersHistory | Kind::LetterRecords | Kind::Receipts | Kind::Work => HowLong::Always,
+        Kind::StrangersHistory => policy.history.keep_ms().map_or(HowLong::Always, HowLong::For),
+        Kind::LetterRecords | Kind::Receipts | Kind::Work => HowLong::Always,
     };
     Some(kept)
 }

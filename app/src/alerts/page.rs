@@ -86,6 +86,7 @@ fn Ask(alert: AlertView, link: String, mine: Sending, not_mine: Sending, lock: S
                 <ul>
                     <li>{t::not_mine_sessions(lang)}</li>
                     <li>{t::not_mine_password(lang)}</li>
+                    <li>{t::not_mine_undo(lang)}</li>
                     <li>{t::not_mine_letter(lang)}</li>
                 </ul>
                 <Form to=not_mine>

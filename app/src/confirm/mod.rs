@@ -115,6 +115,7 @@ fn Prove(view: ConfirmView, next: String) -> impl IntoView {
                             problems=to.problems.into()
                             autocomplete="current-password"
                         />
+                        <p class="hint">{words::account::password_forgotten(lang)}</p>
                     })}
                     {view.app.then(|| view! {
                         <details class="help" open=!view.password || !to.value("code", "").is_empty()>

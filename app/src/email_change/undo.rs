@@ -79,6 +79,7 @@ fn Ready(to: Sending, link: String, seen: UndoView) -> impl IntoView {
                 <li>{first}</li>
                 <li>{a::not_mine_sessions(lang)}</li>
                 <li>{a::not_mine_password(lang)}</li>
+                <li>{a::not_mine_undo(lang)}</li>
                 <li>{t::undo_letter(lang)}</li>
             </ul>
             <Form to>

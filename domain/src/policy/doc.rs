@@ -149,7 +149,7 @@ pub const DOC: &[(&str, &str, &str)] = &[
         "MD-39",
     ),
     ("history.shown", "What members see: `all`, `last_sign_in`, `on_request`", "MP-85, BA-06, ER-16"),
-    ("history.keep_days", "Days it is kept; 0 keeps it while the account lives", "MP-85, C-13"),
+    ("history.keep_days", "Days it is kept, 90 at least; 0 keeps it while the account lives", "MP-85, C-13"),
     ("history.used_as_evidence", "Staff see matches with it when judging a request", "KB-35, KB-37"),
     (
         "network.rule",

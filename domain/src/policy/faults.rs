@@ -5,6 +5,10 @@ use super::{
     Simultaneous, SitePolicy, WayOut,
 };
 
+/// "Not me" and the taking back of an address find what a thief set up by the lines of that session: letters are answered
+/// within 30 days, an address comes back 30 days after a link that lived for 30.
+const LEAST_HISTORY_DAYS: u32 = 90;
+
 /// Longest life of a link or temporary credential: 30 days. The longest in a source is 14 (`MD-12`).
 const LONGEST_LINK_MINUTES: u32 = 30 * 24 * 60;
 /// Longest life of a cookie that browsers keep (RFC 6265bis).
@@ -196,6 +200,12 @@ fn account(policy: &SitePolicy, faults: &mut Faults) {
         "minutes",
     );
     faults.range("email_change.undo_days", change.undo_days, 0, 30, "days");
+    let kept = policy.history.keep_days;
+    faults.when(
+        kept != 0 && kept < LEAST_HISTORY_DAYS,
+        "history.keep_days",
+        format!("{kept} is less than {LEAST_HISTORY_DAYS} days, and not 0 (as long as the account)"),
+    );
 
     let linked = &policy.linked_accounts;
     faults.once("linked_accounts.providers", &linked.providers);

@@ -239,6 +239,7 @@ fn every_fault_is_found() {
         ("standard", "password.classes_required", |p| p.password.classes_required = 5),
         ("standard", "auto_sign_in.valid_days", |p| p.auto_sign_in.valid_days = 401),
         ("standard", "session.idle_minutes", |p| p.session.idle_minutes = 0),
+        ("community", "history.keep_days", |p| p.history.keep_days = 89),
         ("standard", "sign_in.lock_threshold", |p| p.sign_in.lock_threshold = 0),
         ("standard", "sign_in.lock_threshold", |p| p.sign_in.lock_threshold = 101),
         ("standard", "sign_in.lock_minutes", |p| p.sign_in.lock_minutes = 0),

@@ -84,11 +84,17 @@ pub async fn not_mine(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<()
     audit::write(&mut work, alert.line(Event::AlertNotMine)).await?;
     account_lock::shut_out(&mut work, member_id).await?;
     alert.undo(&mut work).await?;
+    // The thief's own app or passkey must not outlive the theft. Only what that very session set up goes: whoever can
+    // merely read the mail cannot weaken what the owner has.
+    if let Some(session_id) = &alert.session {
+        second_factor::undo_session(&mut work, member_id, session_id).await?;
+    }
     work.finish().await?;
     Ok(Ok(()))
 }
 
-/// Lock my account, whatever it was.
+/// Lock my account, whatever it was. The second factor stays as it is: whoever locks may not know whose doing it was, and
+/// a lost phone reads the mail.
 pub async fn lock(desk: &Desk, caller: &Caller, token: &Token) -> Outcome<(), Refused> {
     let mut work = desk.work(caller).await?;
     let Some(alert) = answer(&mut work, token, "lock").await? else { return Ok(Err(Refused::LinkInvalid)) };
@@ -109,13 +115,11 @@ impl Answered {
         }
     }
 
-    /// The browser of the letter is a stranger again, and what a thief made there must not outlive the theft. Apps and
-    /// passkeys go only if that very session set them up: whoever can merely read the mail cannot weaken what the owner
-    /// has. A linked account protects nothing, so those of the sessions that followed go too.
+    /// The browser of the letter is a stranger again, and accounts of a provider that were linked there go, with those of
+    /// the sessions that followed: they are ways in, and protect nothing.
     async fn undo(&self, work: &mut Work) -> Result<(), Fault> {
         let (member_id, browser) = (self.member_id.as_str(), self.browser.as_deref());
         if let Some(session_id) = &self.session {
-            second_factor::undo_session(work, member_id, session_id).await?;
             linked_accounts::undo_from(work, member_id, session_id, browser, self.created_at).await?;
         }
         if let Some(browser) = browser {

@@ -212,15 +212,15 @@ pub(super) async fn waiting<'e>(
     .await?)
 }
 
-/// Whether something waits in the caller's browser.
-pub(super) async fn waits<'e>(
+/// What an account that waits in the caller's browser was brought for.
+pub(super) async fn waits_for<'e>(
     db: impl Executor<'e, Database = Any>,
     caller: &Caller,
     now: i64,
-) -> Result<bool, Fault> {
+) -> Result<Option<String>, Fault> {
     match &caller.pending_link {
-        Some(token) => Ok(waiting(db, token, now).await?.is_some()),
-        None => Ok(false),
+        Some(token) => Ok(waiting(db, token, now).await?.map(|(purpose, _)| purpose)),
+        None => Ok(None),
     }
 }
 

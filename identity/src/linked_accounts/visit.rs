@@ -95,7 +95,7 @@ pub async fn begin(
             }
         }
         Purpose::SignUp if !registration::is_open(desk) => return Err(Fault::NotOffered),
-        Purpose::SignUp if store::waits(desk.db.readers(), caller, desk.now()).await? => {
+        Purpose::SignUp if store::waits_for(desk.db.readers(), caller, desk.now()).await?.is_some() => {
             return Ok(Err(Refused::Chosen));
         }
         Purpose::SignIn | Purpose::SignUp => {}
@@ -248,7 +248,9 @@ async fn come_in(
             return Ok(Err(Refused::NotLinked));
         }
         let (now, caller) = (work.now(), work.caller().clone());
-        if purpose == Purpose::SignUp && store::waits(&mut *work.conn(), &caller, now).await? {
+        // What was chosen for a registration stays until it is complete (MP-19), on ログイン too.
+        let waits_for = store::waits_for(&mut *work.conn(), &caller, now).await?;
+        if waits_for.is_some_and(|what| purpose == Purpose::SignUp || what == Purpose::SignUp.name()) {
             return Ok(Err(Refused::Chosen));
         }
         let (token, until) = keep(&mut work, purpose, identity).await?;

@@ -12,6 +12,7 @@ use crate::lockout::Try;
 use crate::proof::passkey::{self, Purpose, Question};
 use crate::second_factor::tries;
 use crate::secret::Token;
+use crate::session;
 
 /// Puts the question to the member's passkeys.
 pub async fn begin_confirm(desk: &Desk, caller: &Caller) -> Result<Question, Fault> {
@@ -31,7 +32,7 @@ pub async fn begin_confirm(desk: &Desk, caller: &Caller) -> Result<Question, Fau
 pub async fn finish_confirm(desk: &Desk, caller: &Caller, form: &Answer) -> Outcome<Token, Vec<Refused>> {
     must_be_offered(&desk.settings)?;
     let me = caller.signed_in()?;
-    let mut work = desk.work(caller).await?;
+    let mut work = session::at_work(desk, caller).await?;
     let guess = tries::take(&mut work, &me.member_id).await?;
     let right = guess != Try::Locked && {
         let (token, answer) = (form.challenge.as_str(), form.credential.as_str());

@@ -50,6 +50,12 @@ pub async fn change(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Change
     };
 
     let mut work = session::at_work(desk, caller).await?;
+    // Blocked, it works for nothing: only a reset by letter sets another.
+    let held = password::hold(&mut work, &me.member_id, stored.as_deref().unwrap_or_default()).await?;
+    if held != Some(None) {
+        drop(work);
+        return refuse(desk, caller, Refused::CurrentWrong, false).await;
+    }
     // What another session may have begun, whoever's it is, ends with the old password.
     email_change::drop_pending(&mut work, &me.member_id, Some(&me.session_id)).await?;
     password::store(&mut work, &me.member_id, &hash).await?;

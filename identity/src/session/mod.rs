@@ -347,7 +347,7 @@ pub(crate) async fn followed(
     .await?)
 }
 
-/// The sessions of a member that came in with a provider since.
+/// The sessions of a member that came in with a provider since, and those of the browsers that it had remembered.
 pub(crate) async fn opened_with(
     work: &mut Work,
     member_id: &str,
@@ -355,7 +355,8 @@ pub(crate) async fn opened_with(
     since: i64,
 ) -> Result<Vec<String>, Fault> {
     Ok(sqlx::query_scalar(
-        "SELECT id FROM session WHERE member_id = $1 AND provider = $2 AND created_at >= $3",
+        "SELECT id FROM session WHERE member_id = $1 AND created_at >= $3 AND (provider = $2 OR remembered_id IN \
+         (SELECT remembered_id FROM session WHERE member_id = $1 AND provider = $2 AND remembered_id IS NOT NULL))",
     )
     .bind(member_id)
     .bind(provider)

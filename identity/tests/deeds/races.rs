@@ -37,10 +37,15 @@ where
     for each in uses {
         match each.await.unwrap() {
             Ok(success) => done += usize::from(success),
-            Err(fault) => assert!(fault.passes(), "{fault}"),
+            Err(fault) => assert!(fault.passes() && !is_deadlock(&fault), "{fault}"),
         }
     }
     done
+}
+
+/// Two that wait for each other pass by themselves, too, but are a mistake in the order of the rows.
+fn is_deadlock(fault: &Fault) -> bool {
+    matches!(fault, Fault::Unavailable(sqlx::Error::Database(error)) if error.code().as_deref() == Some("40P01"))
 }
 
 /// Fifty second steps at once, each with a token and a code.

@@ -157,6 +157,9 @@ async fn mp_19_no_second_choice_before_the_registration_is_complete(
     let begun =
         linked_accounts::begin(&bed.desk, &chosen, "yahoo", Purpose::SignUp, None, None).await.unwrap();
     assert_eq!(begun.unwrap_err(), Refused::Chosen);
+    let by_sign_in =
+        visit_at(&bed, &provider, "yahoo", &chosen, Purpose::SignIn, person("2", "y@example.com"));
+    assert_eq!(why(by_sign_in.await), Refused::Chosen);
     let waiting = linked_accounts::waiting(&bed.desk, &chosen).await.unwrap().unwrap();
     assert_eq!(waiting.label, "Google");
 }

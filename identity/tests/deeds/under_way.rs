@@ -67,3 +67,24 @@ async fn nothing_that_protects_the_account_changes(#[values(Base::Sqlite, Base::
     assert_eq!(bed.letters().await.len(), letters, "and nobody is told of anything");
     assert_eq!(bed.count("SELECT COUNT(*) FROM member").await, 1);
 }
+
+/// Who still comes in otherwise cannot use it either: not to prove anything, and not to choose another.
+#[rstest]
+#[tokio::test]
+async fn a_blocked_password_works_for_nothing(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
+    let bed = Bed::new(base, &[]).await;
+    let opened = bed.member(ADDRESS).await;
+    bed.change("UPDATE member_password SET blocked_at = 1").await;
+    let caller = bed.caller(&opened.token).await;
+    let form = Form {
+        current_password: PASSWORD.into(),
+        new_password: NEW.into(),
+        new_password_confirm: NEW.into(),
+    };
+    let changed = password::change(&bed.desk, &caller, &form).await.unwrap();
+    assert_eq!(changed.unwrap_err(), [domain::password_change::Refused::CurrentWrong]);
+    let proof = domain::confirm::Form { password: PASSWORD.into(), ..Default::default() };
+    let proven = identity::confirm::confirm(&bed.desk, &caller, &proof).await.unwrap();
+    assert_eq!(proven.unwrap_err(), [domain::confirm::Refused::PasswordWrong]);
+    assert_eq!(bed.count("SELECT COUNT(*) FROM member_password WHERE blocked_at = 1").await, 1);
+}
