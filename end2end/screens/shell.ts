@@ -44,6 +44,11 @@ export async function expectRefused(shell: Shell, name: string, message: string 
   await expect(shell.field(name)).toHaveAccessibleDescription(first);
 }
 
+/** The year that times on a page are of: Japan's, wherever the stories run. */
+export function thisYear(): string {
+  return new Date().toLocaleDateString('en', { timeZone: 'Asia/Tokyo', year: 'numeric' });
+}
+
 export async function expectPath(page: Page, path: string): Promise<void> {
   await expect(page).toHaveURL((address) => address.pathname === path);
 }
