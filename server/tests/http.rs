@@ -6,7 +6,7 @@ mod http {
     mod ask;
     mod assets;
     #[expect(clippy::unwrap_used, reason = "as in identity/tests/deeds.rs")]
-    #[path = "../../../identity/tests/deeds/authenticator.rs"]
+    #[path = "../../../crates/identity/tests/deeds/authenticator.rs"]
     mod authenticator;
     mod dev_mail;
     mod doors;

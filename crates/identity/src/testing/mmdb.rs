@@ -30,7 +30,7 @@ enum Branch {
 
 /// The file of places that tests and browser stories share: the documentation networks, and this machine in Tokyo.
 pub fn places_file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../end2end/fixtures/places.mmdb")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../end2end/fixtures/places.mmdb")
 }
 
 /// What is in [`places_file`].

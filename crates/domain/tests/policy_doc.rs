@@ -30,7 +30,7 @@ fn policy_page_is_what_the_code_says() {
         .map(|(name, text)| (*name, text.parse().unwrap_or_else(|fault| panic!("{name}: {fault}"))))
         .collect();
     let page = render(&presets);
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/policy.md");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/policy.md");
     if std::env::var_os("TEGATA_WRITE_DOCS").is_some() {
         std::fs::write(&path, &page).unwrap();
     }

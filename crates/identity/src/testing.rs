@@ -328,7 +328,7 @@ pub fn link_in(letter: &Contents) -> Token {
 
 /// A database of its own on the server that `tools/test-postgres.sh` starts.
 async fn postgres(name: &str) -> String {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/test-postgres.sh");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tools/test-postgres.sh");
     let output = Command::new(script).arg("start").output().expect("tools/test-postgres.sh");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let server = String::from_utf8_lossy(&output.stdout).trim().to_owned();

@@ -11,7 +11,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 
 use crate::fault::Fault;
 
-static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
 /// How long a statement waits for a connection or a lock before the page says "try again".
 const PATIENCE: Duration = Duration::from_secs(5);
