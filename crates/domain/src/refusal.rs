@@ -5,7 +5,7 @@
 use crate::field::Field;
 use crate::{
     alerts, confirm, email_change, linked_accounts, my_data, passkey, password_change, password_reset,
-    profile, registration, second_factor, second_step, sign_in, withdrawal,
+    profile, registration, second_factor, sign_in, withdrawal,
 };
 
 /// One reason why what a person asked for was not done.
@@ -24,8 +24,8 @@ pub fn all_codes() -> Vec<&'static str> {
     codes(registration::Refused::all())
         .chain(codes(registration::CompleteRefused::ALL))
         .chain(codes(sign_in::Refused::ALL))
-        .chain(codes(second_step::Refused::ALL))
-        .chain(codes(second_factor::Refused::ALL))
+        .chain(codes(second_factor::challenge::Refused::ALL))
+        .chain(codes(second_factor::set_up::Refused::ALL))
         .chain(codes(confirm::Refused::ALL))
         .chain(codes(passkey::Refused::ALL))
         .chain(codes(profile::Refused::all()))

@@ -25,11 +25,11 @@ pub struct AppForm {
 impl fmt::Debug for AppForm {
     /// Shows neither code nor secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("second_factor::AppForm").finish_non_exhaustive()
+        f.debug_struct("set_up::AppForm").finish_non_exhaustive()
     }
 }
 
-/// A member's own word as it is kept: without control characters, no space around it, cut.
+/// A member's own word as it is stored: without control characters, no space around it, cut.
 pub fn label(typed: &str) -> String {
     typed.trim().chars().filter(|c| !c.is_control()).take(LABEL_CHARS).collect()
 }

@@ -2,40 +2,9 @@
 
 use crate::field::Field;
 use crate::refusal::Refusal;
+use crate::second_factor::Method;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// How the code was got.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// From an authenticator app; asked first where several are set up (C-26).
-    #[default]
-    App,
-    /// By letter.
-    Mail,
-    /// From the list of backup codes.
-    BackupCode,
-    /// A passkey instead of a code.
-    Passkey,
-}
-
-impl Method {
-    /// The stable name, in forms and addresses.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::App => "app",
-            Self::Mail => "mail",
-            Self::BackupCode => "backup_code",
-            Self::Passkey => "passkey",
-        }
-    }
-
-    /// The method of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::App, Self::Mail, Self::BackupCode, Self::Passkey].into_iter().find(|m| m.name() == name)
-    }
-}
 
 /// The form as it was sent.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -54,7 +23,7 @@ pub struct Form {
 impl fmt::Debug for Form {
     /// Shows no code.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("second_step::Form").field("method", &self.method).finish_non_exhaustive()
+        f.debug_struct("challenge::Form").field("method", &self.method).finish_non_exhaustive()
     }
 }
 
@@ -112,11 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn methods_are_found_by_their_names_and_debug_is_silent() {
-        for method in [Method::App, Method::Mail, Method::BackupCode, Method::Passkey] {
-            assert_eq!(Method::from_name(method.name()), Some(method));
-        }
-        assert_eq!(Method::from_name("sms"), None);
+    fn debug_shows_no_code() {
         let form: Form = serde_json::from_str(r#"{"code":"123456","method":"mail"}"#).unwrap();
         assert!(!format!("{form:?}").contains("123456"));
     }
