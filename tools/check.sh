@@ -41,7 +41,7 @@ try "no registry of one's own" registries
 try "clippy, server side" cargo clippy --quiet --workspace --exclude frontend --all-targets -- -D warnings
 try "clippy, browser side" wasm_clippy
 if [ -f end2end/tsconfig.json ]; then try "types of the browser stories" npm run --silent --prefix end2end types; fi
-if [ "${1:-}" != lints ]; then try "fast tests" cargo nextest run -p domain -p words; fi
+if [ "${1:-}" != lints ]; then try "fast tests" cargo nextest run -p domain -p policy -p words; fi
 
 if [ ${#failed[@]} -gt 0 ]; then
   say "check: ${#failed[@]} failed: $(printf '%s; ' "${failed[@]}")"

@@ -3,5 +3,5 @@
 set -euo pipefail
 . "$(dirname "$0")/steps.sh"
 prepare build
-TEGATA_WRITE_DOCS=1 cargo test --quiet -p domain --test policy_doc >&2
+TEGATA_WRITE_DOCS=1 cargo test --quiet -p policy --test policy_doc >&2
 say "wrote docs/policy.md"

@@ -31,7 +31,6 @@ pub mod password;
 pub mod password_change;
 pub mod password_reset;
 pub mod place;
-pub mod policy;
 pub mod profile;
 pub mod refusal;
 pub mod registration;
