@@ -1,11 +1,11 @@
 # Each target works from a fresh clone, installs only what is missing, and says what it is doing.
-.PHONY: help run test build check e2e screenshots size bench doors lighthouse policy-doc clean
+.PHONY: help run test build check advisories e2e screenshots size bench doors lighthouse policy-doc clean
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## build, start at http://localhost:3000, say where letters appear; SNS=demo with accounts of others to link
+run: ## build, start at http://localhost:3000, say where e-mails appear; SNS=demo with accounts of others to link
 	@SNS="$(SNS)" tools/run.sh
 
 test: ## everything: lints, unit, both databases, HTTP, browser stories; closes with "N passed, N failed"
@@ -14,8 +14,11 @@ test: ## everything: lints, unit, both databases, HTTP, browser stories; closes 
 build: ## target/dist/tegata: one executable, site inside
 	@tools/build.sh
 
-check: ## format, lints for server and browser, fast tests
+check: ## format, lints for server and browser, licences and versions of the crates, fast tests
 	@tools/check.sh
+
+advisories: ## known vulnerabilities of crates and npm packages; needs the network
+	@tools/advisories.sh
 
 e2e: ## browser stories; ONLY=registration for those of one slice
 	@ONLY="$(ONLY)" tools/stories.sh

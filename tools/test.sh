@@ -7,13 +7,23 @@ unset ONLY # all means all
 passed=0
 failed=0
 logs=target/test
+times=()
 mkdir -p "$logs"
 readonly NEEDED_GB=15 # in a fresh clone
+
+stage() { # stage NAME: the one before is over; its time is told at the end
+  local now=$SECONDS
+  if [ -n "${begun:-}" ]; then times+=("$begun $((now - begun_at)) s"); fi
+  begun=$1 begun_at=$now
+}
 
 close() { # whatever happened, the line is the last thing said
   local code=$?
   if [ "$code" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
   tools/test-postgres.sh stop >/dev/null 2>&1 || true
+  stage ""
+  if [ -s "$logs/stories.json" ]; then node tools/slowest-stories.mjs "$logs/stories.json" >&2 || true; fi
+  say "times: $(printf '%s; ' "${times[@]}")"
   echo "$passed passed, $failed failed"
   exit "$((failed > 0))"
 }
@@ -26,6 +36,7 @@ add() { # add STAGE PASSED FAILED
   failed=$((failed + $3))
 }
 
+stage "set-up"
 prepare test
 
 # A full disk shows as failures of anything but the disk.
@@ -33,17 +44,28 @@ free_gb=$(($(df --output=avail -k . | tail -1) / 1024 / 1024))
 if [ "$free_gb" -lt "$NEEDED_GB" ]; then say "only $free_gb GB are free, and all this takes about $NEEDED_GB"; fi
 
 # Lints and gates are not tests: passing they count nothing, failing one each.
+stage "gates"
 checks_failed=0
-tools/check.sh lints || checks_failed=$?
+tools/check.sh gates || checks_failed=$?
 failed=$((failed + checks_failed))
 
+stage "browser code"
 site_built=1
 tools/build-site.sh || { site_built=0 && add "the site" 0 1; }
 
+# The pages as the browser's code has them: on top of what the build above compiled, and without making code again.
+stage "lints of the browser's code"
+say "lints of the browser's code"
+CARGO_TARGET_DIR=target/front linting cargo rustc --quiet -p app --lib --features hydrate \
+  --target wasm32-unknown-unknown --profile wasm-release -- --emit=metadata >&2 || add "lints of the browser's code" 0 1
+
+stage "server side: build and lints"
 say "tests on the server side"
 code=0
+linting cargo nextest run --workspace --exclude frontend --no-run >&2 || code=$?
+stage "server side: tests"
 rm -f "$logs/nextest.log"
-cargo nextest run --workspace --exclude frontend --no-fail-fast --color never 2>&1 | tee "$logs/nextest.log" >&2 || code=$?
+linting cargo nextest run --workspace --exclude frontend --color never 2>&1 | tee "$logs/nextest.log" >&2 || code=$?
 tools/test-postgres.sh broke >&2
 # `Summary [ 1.2s] 30 tests run: 28 passed (1 slow), 1 failed, 1 timed out, 2 skipped`; `12/30 tests` if cut short.
 read -r ran good < <(sed -nE 's/^ *Summary \[.*\] *([0-9]+\/)?([0-9]+) tests? run: ([0-9]+) passed.*/\2 \3/p' "$logs/nextest.log" | tail -1) || true
@@ -52,7 +74,9 @@ elif [ "$code" != 0 ] && [ "$ran" = "$good" ]; then add "server side" "$good" 1
 else add "server side" "$good" $((ran - good))
 fi
 
+stage "release server"
 if [ "$site_built" = 1 ] && tools/build.sh; then
+  stage "browser stories"
   rm -f "$logs/stories.json"
   code=0
   STORIES_BUILT=1 PLAYWRIGHT_JSON_OUTPUT_FILE="$PWD/$logs/stories.json" tools/stories.sh --reporter=list,json >&2 || code=$?
