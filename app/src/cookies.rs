@@ -1,7 +1,8 @@
 //! Names and attributes of our cookies. On https all carry the `__Host-` prefix: Secure, path `/`, no domain.
 
 use axum::http::{HeaderMap, header};
-use identity::clock::SECOND_MS;
+use cookie::SameSite;
+use cookie::time::Duration;
 use identity::secret::Token;
 use identity::settings::Settings;
 
@@ -12,45 +13,51 @@ pub enum Cookie {
     Session,
     /// 自動ログイン.
     Remembered,
-    /// The browser's own, for members who signed in with it.
-    Device,
-    /// A sign-in between its two steps.
-    SecondStep,
+    /// The browser's own secret, by which members' known and trusted browsers are recognised.
+    Browser,
+    /// A sign-in between its steps.
+    SignInAttempt,
     /// The registration form that this browser sent.
     Registration,
-    /// The wish for a reset letter that this browser sent.
+    /// The form for a reset e-mail that this browser sent.
     PasswordReset,
-    /// The visits to outside providers that this browser began.
-    ProviderVisit,
-    /// What it brought from one and is not linked yet.
-    PendingLink,
+    /// The authorization requests to providers that this browser began.
+    AuthRequest,
+    /// The pending account of a provider.
+    PendingIdentity,
     /// The language a visitor chose. Not a secret.
-    Lang,
+    Locale,
 }
 
 impl Cookie {
-    /// Its name on this site.
+    /// Its name on this site. Names do not change: browsers keep cookies over an update.
     pub fn name(self, settings: &Settings) -> String {
         let name = match self {
             Self::Session => "session",
             Self::Remembered => "remembered",
-            Self::Device => "browser",
-            Self::SecondStep => "second-step",
+            Self::Browser => "browser",
+            Self::SignInAttempt => "second-step",
             Self::Registration => "registration",
             Self::PasswordReset => "password-reset",
-            Self::ProviderVisit => "provider-visit",
-            Self::PendingLink => "pending-link",
-            // The same everywhere: it decides nothing but words.
-            Self::Lang => return "lang".into(),
+            Self::AuthRequest => "provider-visit",
+            Self::PendingIdentity => "pending-link",
+            // Without prefix on https too: it only chooses a language.
+            Self::Locale => return "lang".into(),
         };
         if settings.https() { format!("__Host-{name}") } else { name.into() }
     }
 
     /// `Set-Cookie` with a value, kept for `max_age_ms` (`None`: until the browser closes).
     pub fn set(self, settings: &Settings, value: &str, max_age_ms: Option<i64>) -> String {
-        let secure = if settings.https() { "; Secure" } else { "" };
-        let age = max_age_ms.map(|ms| format!("; Max-Age={}", ms / SECOND_MS)).unwrap_or_default();
-        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", self.name(settings))
+        let mut cookie = cookie::Cookie::build((self.name(settings), value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(settings.https());
+        if let Some(ms) = max_age_ms {
+            cookie = cookie.max_age(Duration::seconds(Duration::milliseconds(ms).whole_seconds()));
+        }
+        cookie.build().to_string()
     }
 
     /// `Set-Cookie` that removes it.
@@ -58,21 +65,17 @@ impl Cookie {
         self.set(settings, "", Some(0))
     }
 
-    /// Its value among the request's cookies. A name that comes twice is nobody's: none is taken.
+    /// Its value among the request's cookies. A name that comes twice counts as absent.
     pub fn read(self, settings: &Settings, headers: &HeaderMap) -> Option<String> {
         let name = self.name(settings);
-        let mut found = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(n, _)| *n == name);
-        let (_, value) = found.next()?;
-        found.next().is_none().then(|| value.to_owned())
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let all = lines.flat_map(cookie::Cookie::split_parse).filter_map(Result::ok);
+        let mut found = all.filter(|cookie| cookie.name() == name);
+        let value = found.next()?.value().to_owned();
+        found.next().is_none().then_some(value)
     }
 
-    /// The token it carries, if it is one.
+    /// The token that it carries, if it is a valid one.
     pub fn token(self, settings: &Settings, headers: &HeaderMap) -> Option<Token> {
         self.read(settings, headers).and_then(|value| Token::parse(&value))
     }

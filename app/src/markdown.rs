@@ -2,15 +2,16 @@
 
 use pulldown_cmark::{Event, Parser, TagEnd, html};
 
-/// As HTML. Its links are followed by the browser itself: what they lead to may be for members, or a heading.
+/// Renders HTML. Links are marked `rel="external"`, so that the browser follows them: they may lead to a heading or
+/// to a page behind sign-in.
 pub fn to_html(markdown: &str) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events(markdown));
-    // In text there is no bare `<`: only the renderer's own tags match.
+    // Text contains no bare `<`: only the renderer's own tags match.
     out.replace("<a href=", "<a rel=\"external\" href=")
 }
 
-/// The words alone, a line for each paragraph or item.
+/// The text alone, a line for each paragraph or item.
 pub fn to_text(markdown: &str) -> String {
     let mut out = String::new();
     for event in events(markdown) {
@@ -24,7 +25,7 @@ pub fn to_text(markdown: &str) -> String {
     out
 }
 
-/// Puts a backslash before everything that Markdown might read as markup: the value stays what it is.
+/// Puts a backslash before everything that Markdown might read as markup, so that the value is shown as it is.
 pub fn escaped(value: &str) -> String {
     let mut out = String::new();
     for c in value.chars() {
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_what_they_are() {
+    fn escaped_values_are_shown_as_they_are() {
         for value in ["*a* _b_ [c](d) <e> `f` # 1. g & h\\", "Tegata <no-reply@example.jp>", "山田 & 花子"]
         {
             assert_eq!(to_text(&escaped(value)).trim_end(), value);

@@ -1,12 +1,12 @@
 //! The document around the app, on the server only: our own hydration tags (the published ones write the nonce
-//! into `crossorigin`, so that the browser loads the module twice) and the end mark without which a cut-off page
-//! is not brought to life.
+//! into `crossorigin`, so that the browser loads the module twice) and an end mark, without which a cut-off page is not
+//! hydrated.
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::app::{App, First};
+use crate::app::{App, InitialState};
 
 /// Where the built files are.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Files {
     pub js: String,
     /// The module.
     pub wasm: String,
-    /// Words of this page's language.
+    /// Texts of this page's language.
     pub words: String,
 }
 
@@ -28,9 +28,9 @@ pub fn shell(files: &Files) -> impl IntoView + use<> {
     document(files, App)
 }
 
-/// The document around a root component. `files.start` empty: it stays as drawn.
+/// The document around a root component. `files.start` empty: it is not hydrated.
 pub fn document<V: IntoView>(files: &Files, root: fn() -> V) -> impl IntoView + use<V> {
-    let lang = expect_context::<First>().boot.locale.tag();
+    let lang = expect_context::<InitialState>().page.locale.tag();
     let Files { css, start, js, wasm, words } = files.clone();
     let alive = !start.is_empty();
     view! {

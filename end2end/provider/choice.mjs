@@ -1,4 +1,4 @@
-// Where the person chooses at a demonstration provider: shows the page, and takes the answer to the protocol.
+// The choice of an account at a demonstration provider: shows the page, and completes the interaction.
 import { text } from 'node:stream/consumers';
 import { choicePage, overPage } from './page.mjs';
 import { subOf } from './persons.mjs';
@@ -12,7 +12,7 @@ import { subOf } from './persons.mjs';
 export function choice(provider, face, persons) {
   return async (ctx, next) => {
     if (!ctx.path.startsWith('/choose/')) return next();
-    // Of a choice that was made already nothing is left, as after the browser's "Back".
+    // A completed interaction is gone, as after the browser's "Back".
     const asked = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
     ctx.type = 'html';
     ctx.set('cache-control', 'no-store');

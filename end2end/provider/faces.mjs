@@ -1,5 +1,5 @@
-// What the demonstration providers pass for: ids, names, addresses and how a client proves itself.
-// What they really are is `issuer.mjs`.
+// The profiles of the demonstration providers: ids, names, endpoints and client authentication.
+// The server behind them is `issuer.mjs`.
 
 /**
  * @typedef {object} Face

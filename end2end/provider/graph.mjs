@@ -1,4 +1,4 @@
-// The profile address of the Facebook-like face. It is no OpenID Connect: the token is looked up, and a proof wanted.
+// The profile endpoint of the Facebook stand-in. It is not OpenID Connect: the token is looked up, with an app secret proof.
 import { createHmac } from 'node:crypto';
 import { client } from './faces.mjs';
 

@@ -1,4 +1,4 @@
-// One demonstration provider: `oidc-provider` with a face, on a port of its own, that can be told to go wrong.
+// One demonstration provider: `oidc-provider` with a profile, on a port of its own, that can be made to misbehave.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -13,6 +13,9 @@ import { overPage } from './page.mjs';
 /** @typedef {import('./faces.mjs').Face} Face */
 /** @typedef {import('./persons.mjs').Persons} Persons */
 /** @typedef {import('./misbehaviour.mjs').Misbehaviour} Misbehaviour */
+
+/** Of nobody that a site trusts. */
+const foreign = generateKeyPair('RS256');
 
 export class Issuer {
   /** @type {import('node:http').Server | undefined} */
@@ -43,7 +46,7 @@ export class Issuer {
    * From the next answer on.
    * @param {Misbehaviour} how
    */
-  misbehaves(how) {
+  misbehave(how) {
     this.#how = how;
   }
 
@@ -82,8 +85,7 @@ function listening(port) {
 export async function issuer(face, port, site, persons) {
   const { id, secret } = client(face);
   const own = await generateKeyPair('RS256', { extractable: true });
-  const foreign = await generateKeyPair('RS256');
-  const keys = { own: own.privateKey, foreign: foreign.privateKey, secret };
+  const keys = { own: own.privateKey, foreign: (await foreign).privateKey, secret };
   const key = { ...(await exportJWK(own.privateKey)), kid: `${face.id}-1`, use: 'sig', alg: 'RS256' };
   return new Issuer(face, await listening(port), (url, how) => {
     const provider = new Provider(url, {
@@ -141,7 +143,7 @@ function whatItSpeaks(face) {
     routes: face.routes,
     features: { devInteractions: { enabled: false } },
     interactions: { policy: questions(), url: (_, { uid }) => `/choose/${uid}` },
-    // Whoever pressed the button of the page has agreed to what was asked.
+    // The button of the page is the consent to what was requested.
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId });
       grant.addOIDCScope(String(oidc.params?.scope ?? ''));
@@ -151,7 +153,7 @@ function whatItSpeaks(face) {
   };
 }
 
-/** Beside signing in and agreeing: choosing an account, as Google has it. */
+/** The usual prompts and the choice of an account, as Google has it. */
 function questions() {
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
@@ -159,7 +161,7 @@ function questions() {
 }
 
 /**
- * Ports do not tell cookies apart, so the names do.
+ * Cookies ignore ports, so their names must differ.
  * @param {Face} face
  * @returns {import('oidc-provider').Configuration}
  */
@@ -170,7 +172,7 @@ function howItKeeps(face) {
 }
 
 /**
- * Nobody stays signed in here: each time one chooses anew who one is.
+ * There is no lasting session here: every visit asks for the account.
  * @type {import('koa').Middleware}
  */
 async function forgetful(ctx, next) {

@@ -1,4 +1,4 @@
-// What a demonstration provider remembers: in memory, each its own, gone with the process.
+// The store of a demonstration provider: in memory, separate for each, gone with the process.
 
 /** @typedef {import('oidc-provider').AdapterPayload} Payload */
 

@@ -1,9 +1,9 @@
-// How a provider can go wrong, or be somebody else: its true answers, rewritten on their way out.
+// How a provider can misbehave or be impersonated: its true answers, rewritten on their way out.
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 
 /**
- * `silent` never answers the site (people still see its page); `holds_back` shows where it would lead instead of leading
- * there; the others answer with something that must not be believed.
+ * `silent` never answers the site (its page still works); `holds_back` shows the callback instead of redirecting to it;
+ * the others send answers that must be rejected.
  * @typedef {'none' | 'silent' | 'holds_back' | 'bad_signature' | 'wrong_nonce' | 'alg_none' | 'hmac_with_secret' | 'other_issuer'
  *   | 'other_audience' | 'expired' | 'not_yet' | 'no_token' | 'error_page' | 'huge' | 'wrong_iss'} Misbehaviour
  */

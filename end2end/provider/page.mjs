@@ -1,4 +1,4 @@
-// The one page of a demonstration provider: who is it, and may the site know? Plain HTML, no script, Japanese and English.
+// The one page of a demonstration provider: the choice of an account, and the consent. Plain HTML, no script, Japanese and English.
 import { DEMONSTRATED } from './persons.mjs';
 
 const WORDS = {

@@ -1,4 +1,4 @@
-// Who has an account at the demonstration providers: three people, whoever is made known, and anybody who types a name.
+// The accounts at the demonstration providers: three people, those added by a story, and any name that is typed.
 import { createHash } from 'node:crypto';
 
 /**
@@ -26,7 +26,7 @@ export class Persons {
   }
 
   /**
-   * From now on this is who signs in by that login: somebody new, or the same person with other values.
+   * Sets the person of a login: a new one, or the same with other values.
    * @param {Person} person
    */
   know(person) {
@@ -34,7 +34,7 @@ export class Persons {
   }
 
   /**
-   * Somebody nobody knows yet has an address if it looks like one.
+   * An unknown login gets an address if it looks like one.
    * @param {string} typed
    * @param {boolean} verified
    */
@@ -59,7 +59,7 @@ export class Persons {
 }
 
 /**
- * Digits, as such providers have them, and others at each.
+ * Digits, as such providers use them, and different at each provider.
  * @param {string} face
  * @param {Person} person
  */

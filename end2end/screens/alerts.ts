@@ -1,12 +1,13 @@
 // /alert: was it you?
 import type { Page } from '@playwright/test';
-import { Shell } from './shell';
+import { FORMS } from './addresses';
+import { buttonTo, Shell } from './shell';
 
 export class AlertScreen extends Shell {
   readonly facts = this.main.locator('dl.facts');
-  readonly mine = this.main.locator('form[action^="/alert/mine"] button[type="submit"]');
-  readonly notMine = this.main.locator('form[action^="/alert/not-mine"] button[type="submit"]');
-  readonly lock = this.main.locator('form[action^="/alert/lock"] button[type="submit"]');
+  readonly mine = this.main.locator(buttonTo(FORMS.alertMine));
+  readonly notMine = this.main.locator(buttonTo(FORMS.alertNotMine));
+  readonly lock = this.main.locator(buttonTo(FORMS.alertLock));
   /** A link that is of no use: three causes. */
   readonly causes = this.main.locator('li');
 

@@ -1,6 +1,7 @@
 // /help, its chapters, the pages about troubles, and /help/data.
 import type { Page } from '@playwright/test';
-import { Shell } from './shell';
+import { PAGES } from './addresses';
+import { linkTo, Shell } from './shell';
 
 /** MP-101: names and order. */
 export const CHAPTERS = [
@@ -24,10 +25,10 @@ export class HelpScreen extends Shell {
   readonly found = this.main.locator('[aria-labelledby="found"]');
   readonly hits = this.found.locator('li a');
   /** MP-91: 「***を退会」. */
-  readonly withdraw = this.main.locator('a[href="/account/withdraw"]');
+  readonly withdraw = this.main.locator(linkTo(PAGES.withdraw));
 
   static async open(page: Page): Promise<HelpScreen> {
-    await page.goto('/help');
+    await page.goto(PAGES.help);
     return new HelpScreen(page);
   }
 }
@@ -40,7 +41,7 @@ export class TopicScreen extends Shell {
   readonly now = this.main.locator('time');
 }
 
-export class KeptScreen extends Shell {
+export class RetentionScreen extends Shell {
   readonly kinds = this.main.locator('.things > li');
   readonly purged = this.main.locator('.purged');
 }

@@ -1,5 +1,6 @@
 // /account/history: all records of the account, by kind and page by page.
 import type { Page } from '@playwright/test';
+import { PAGES } from './addresses';
 import { Shell } from './shell';
 
 export class HistoryScreen extends Shell {
@@ -18,7 +19,7 @@ export class HistoryScreen extends Shell {
   }
 
   static async open(page: Page, query = ''): Promise<HistoryScreen> {
-    await page.goto(`/account/history${query}`);
+    await page.goto(`${PAGES.history}${query}`);
     return new HistoryScreen(page);
   }
 }

@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 export type Language = 'ja' | 'en';
 export const LANGUAGES: readonly Language[] = ['ja', 'en'];
 
-/** Letters that only Japanese is written in. */
+/** Emails that only Japanese is written in. */
 export const KANA = /[ぁ-んァ-ヴ]/;
 /** A text may be Japanese without kana: 新規登録. */
 export const JAPANESE = /[ぁ-んァ-ヴ一-龠]/;

@@ -1,7 +1,8 @@
-// /account/linked, the buttons of providers on other pages, and the page that leads on to one.
+// /account/linked, the buttons of providers on other pages, and the interstitial redirect page.
 import type { Locator, Page } from '@playwright/test';
+import { FORMS, PAGES, toProvider } from './addresses';
 import type { Language } from './language';
-import { Shell } from './shell';
+import { buttonTo, Shell } from './shell';
 
 export type ProviderId = 'google' | 'yahoo' | 'facebook';
 export const NAMES: Record<ProviderId, string> = { google: 'Google', yahoo: 'Yahoo! JAPAN', facebook: 'Facebook' };
@@ -34,19 +35,19 @@ export function unavailable(id: ProviderId): string {
   return `${NAMES[id]}は現在ご利用いただけません`;
 }
 
-/** On whichever page there is one. */
+/** On any page that has it. */
 export function providerButton(page: Page, id: ProviderId): Locator {
-  return page.locator(`form[action="/linked/${id}"] button[type="submit"]`);
+  return page.locator(buttonTo(toProvider(id)));
 }
 
 /** All of them. */
 export function providerButtons(page: Page): Locator {
-  return page.locator('form[action^="/linked/"] button[type="submit"]');
+  return page.locator(`form[action^="${toProvider('')}"] button[type="submit"]`);
 }
 
 /** 「連携しない」, beside the notice on ログイン. */
 export function doNotLink(page: Page): Locator {
-  return page.locator('form[action="/sign-in/linked/cancel"] button[type="submit"]');
+  return page.locator(buttonTo(FORMS.signInLinkedCancel));
 }
 
 export class LinkedScreen extends Shell {
@@ -68,11 +69,11 @@ export class LinkedScreen extends Shell {
   }
 
   unlink(id: ProviderId): Locator {
-    return this.row(id).locator('form[action="/account/linked/unlink"] button[type="submit"]');
+    return this.row(id).locator(buttonTo(FORMS.linkedUnlink));
   }
 
   static async open(page: Page): Promise<LinkedScreen> {
-    await page.goto('/account/linked');
+    await page.goto(PAGES.linked);
     return new LinkedScreen(page);
   }
 }
@@ -98,7 +99,7 @@ export class ProviderScreen {
   }
 }
 
-/** Ours, between a button and the provider. */
-export class LeadingOnScreen extends Shell {
+/** The interstitial redirect page between a button and the provider. */
+export class RedirectScreen extends Shell {
   readonly link = this.main.locator('a[href^="http"]');
 }

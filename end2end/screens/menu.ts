@@ -1,6 +1,7 @@
 // /: the nine items (MP-100) and the last sign-in.
 import type { Page } from '@playwright/test';
-import { Shell } from './shell';
+import { FORMS, PAGES } from './addresses';
+import { buttonTo, linkTo, Shell } from './shell';
 
 /** MP-100, in its order. */
 export const NINE = [
@@ -22,13 +23,13 @@ export const NOT_AVAILABLE = /ご利用いただけません|利用できませ�
 export class MenuScreen extends Shell {
   readonly rows = this.main.locator('.rows > li');
   readonly links = this.main.locator('.rows a[href]');
-  readonly accountLink = this.main.locator('.rows a[href="/account"]');
-  readonly profileLink = this.main.locator('.rows a[href="/account/profile"]');
-  readonly signOut = this.main.locator('form[action="/sign-out"] button');
+  readonly accountLink = this.main.locator(`.rows ${linkTo(PAGES.account)}`);
+  readonly profileLink = this.main.locator(`.rows ${linkTo(PAGES.profile)}`);
+  readonly signOut = this.main.locator(buttonTo(FORMS.signOut));
   readonly lastSignIn = this.main.getByText(LAST_SIGN_IN).first();
 
   static async open(page: Page): Promise<MenuScreen> {
-    await page.goto('/');
+    await page.goto(PAGES.home);
     return new MenuScreen(page);
   }
 }

@@ -1,6 +1,7 @@
 // /account/passkeys, and the button on /sign-in.
 import type { Locator, Page } from '@playwright/test';
-import { Shell } from './shell';
+import { FORMS, PAGES } from './addresses';
+import { buttonTo, Shell } from './shell';
 
 export class PasskeysScreen extends Shell {
   readonly label = this.field('label');
@@ -18,12 +19,12 @@ export class PasskeysScreen extends Shell {
   }
 
   static async open(page: Page): Promise<PasskeysScreen> {
-    await page.goto('/account/passkeys');
+    await page.goto(PAGES.passkeys);
     return new PasskeysScreen(page);
   }
 }
 
 /** 「パスキーでログイン」. */
 export function passkeyButton(page: Page): Locator {
-  return page.locator('form[action="/sign-in/passkey"] button[type="submit"]');
+  return page.locator(buttonTo(FORMS.signInPasskey));
 }

@@ -1,27 +1,28 @@
-// /password/reset: which account; /password/reset/sent: the letter's code; /password/reset/new: the new password.
+// /password/reset: which account; /password/reset/sent: the email's code; /password/reset/new: the new password.
 import type { Page } from '@playwright/test';
-import { Shell } from './shell';
+import { FORMS, PAGES } from './addresses';
+import { buttonTo, formTo, Shell } from './shell';
 
 export class ResetScreen extends Shell {
   readonly email = this.field('email');
-  readonly submit = this.main.locator('form[action^="/password/reset"] button[type="submit"]');
+  readonly submit = this.main.locator(buttonTo(FORMS.passwordReset));
 
   static async open(page: Page): Promise<ResetScreen> {
-    await page.goto('/password/reset');
+    await page.goto(PAGES.passwordReset);
     return new ResetScreen(page);
   }
 }
 
 export class ResetSentScreen extends Shell {
   readonly code = this.field('code');
-  readonly submit = this.main.locator('form[action^="/password/reset/code"] button[type="submit"]');
-  readonly again = this.main.locator('form[action^="/password/reset/again"] button[type="submit"]');
+  readonly submit = this.main.locator(buttonTo(FORMS.passwordResetCode));
+  readonly again = this.main.locator(buttonTo(FORMS.passwordResetAgain));
 }
 
 export class NewPasswordScreen extends Shell {
   readonly newPassword = this.field('new_password');
   readonly newPasswordConfirm = this.field('new_password_confirm');
-  readonly form = this.main.locator('form[action^="/password/reset/new"]');
+  readonly form = this.main.locator(formTo(FORMS.passwordResetNew));
   readonly rules = this.form.locator('.rules > [data-state]');
   readonly submit = this.form.locator('button[type="submit"]');
   readonly causes = this.main.locator('li');

@@ -1,5 +1,6 @@
 // /account/profile: two forms, the profile and the password.
 import type { Page } from '@playwright/test';
+import { PAGES } from './addresses';
 import { Shell } from './shell';
 
 export class ProfileScreen extends Shell {
@@ -10,6 +11,7 @@ export class ProfileScreen extends Shell {
   readonly birthYear = this.field('birth_year');
   readonly birthMonth = this.field('birth_month');
   readonly birthDay = this.field('birth_day');
+  readonly phone = this.field('phone');
   readonly form = this.main.locator('form').filter({ has: this.page.locator('[name="family_name"]') });
   readonly save = this.form.locator('button[type="submit"]');
 
@@ -20,7 +22,7 @@ export class ProfileScreen extends Shell {
   readonly savePassword = this.passwordForm.locator('button[type="submit"]');
 
   static async open(page: Page): Promise<ProfileScreen> {
-    await page.goto('/account/profile');
+    await page.goto(PAGES.profile);
     return new ProfileScreen(page);
   }
 }

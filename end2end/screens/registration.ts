@@ -1,6 +1,7 @@
 // /register and what follows it: fields, buttons, words.
 import type { Page } from '@playwright/test';
-import { Shell } from './shell';
+import { FORMS, PAGES } from './addresses';
+import { buttonTo, formTo, linkTo, Shell } from './shell';
 
 /** The exact sentences of MP-13 to MP-15. */
 export const PASSWORD_HAS = {
@@ -22,32 +23,32 @@ export class RegistrationScreen extends Shell {
   readonly singleName = this.field('single_name');
   readonly terms = this.field('terms');
   readonly form = this.main.locator('form').filter({ has: this.page.locator('[name="terms"]') });
-  readonly termsLink = this.form.locator('a[href^="/terms"]').first();
+  readonly termsLink = this.form.locator(`a[href^="${PAGES.terms}"]`).first();
   readonly submit = this.form.locator('button[type="submit"]');
   /** The password's rules as a list whose entries change while one types. */
   readonly rules = this.form.locator('.rules > [data-state]');
 
   static async open(page: Page): Promise<RegistrationScreen> {
-    await page.goto('/register');
+    await page.goto(PAGES.register);
     return new RegistrationScreen(page);
   }
 }
 
-/** /register/sent: the letter is under way. */
+/** /register/sent: the email is on its way. */
 export class SentScreen extends Shell {
   readonly code = this.field('code');
   readonly codeForm = this.main.locator('form').filter({ has: this.page.locator('[name="code"]') });
   readonly submitCode = this.codeForm.locator('button[type="submit"]');
-  readonly resend = this.main.locator('form[action^="/register/resend"] button[type="submit"]');
-  readonly mailHelp = this.main.locator('a[href="/help/letter"]');
+  readonly resend = this.main.locator(buttonTo(FORMS.registerResend));
+  readonly mailHelp = this.main.locator(linkTo(PAGES.helpEmail));
 }
 
-/** /register/complete: what the link in the letter opens. */
+/** /register/complete: what the link in the email opens. */
 export class CompleteScreen extends Shell {
-  readonly form = this.main.locator('form[action^="/register/complete"]');
+  readonly form = this.main.locator(formTo(FORMS.registerComplete));
   readonly password = this.field('password');
   readonly submit = this.form.locator('button[type="submit"]');
   /** MP-09: three causes in a list, and the way to begin again. */
   readonly causes = this.main.locator('li');
-  readonly restart = this.main.locator('a[href="/register"]').first();
+  readonly restart = this.main.locator(linkTo(PAGES.register)).first();
 }

@@ -2,7 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 
 /** The page marks itself when its scripts have taken over. Before that, everything works as without script. */
-export async function awake(page: Page): Promise<void> {
+export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator('html')).toHaveAttribute('data-hydrated', /.*/);
 }
 

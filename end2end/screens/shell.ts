@@ -1,10 +1,19 @@
 // What all screens share: heading, notices, messages beside fields.
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** Selects the form that posts to an address, whatever query follows it. */
+export const formTo = (address: string) => `form:is([action="${address}"], [action^="${address}?"])`;
+
+/** Selects the button of that form. */
+export const buttonTo = (address: string) => `${formTo(address)} button[type="submit"]`;
+
+/** Selects links to exactly this address. */
+export const linkTo = (address: string) => `a[href="${address}"]`;
+
 export class Shell {
   readonly heading: Locator;
   readonly main: Locator;
-  /** What a page says about the deed that led to it (`?done=`). */
+  /** The notice about the action just completed (`?done=`). */
   readonly done: Locator;
   readonly warning: Locator;
   readonly errorSummary: Locator;
@@ -53,7 +62,7 @@ export async function expectPath(page: Page, path: string): Promise<void> {
   await expect(page).toHaveURL((address) => address.pathname === path);
 }
 
-/** `?done=` names the deed, and the page says it in words. */
+/** `?done=` names the completed action, and the page shows a notice. */
 export async function expectDone(page: Page, path: string | RegExp, done?: string): Promise<void> {
   const fits = (here: string) => (typeof path === 'string' ? here === path : path.test(here));
   await expect(page).toHaveURL(({ pathname, searchParams }) => {
@@ -64,7 +73,7 @@ export async function expectDone(page: Page, path: string | RegExp, done?: strin
 }
 
 /** Puts a value in without the keyboard's limits: what `maxlength` would cut, a hostile client still sends. */
-export async function put(field: Locator, value: string): Promise<void> {
+export async function setValue(field: Locator, value: string): Promise<void> {
   await field.evaluate((input, text) => {
     (input as HTMLInputElement).value = text;
     input.dispatchEvent(new Event('input', { bubbles: true }));

@@ -1,6 +1,7 @@
 // /sign-in: fields, buttons, words.
 import type { Page } from '@playwright/test';
-import { Shell } from './shell';
+import { PAGES } from './addresses';
+import { linkTo, Shell } from './shell';
 
 /** The exact sentences of MP-22 and MP-23. */
 export const NOT_ACCEPTED = 'ユーザID(メールアドレス)またはパスワードが正しくありません。';
@@ -21,11 +22,11 @@ export class SignInScreen extends Shell {
   readonly remember = this.main.locator('#remember');
   readonly form = this.main.locator('form').filter({ has: this.page.locator('[name="password"]') });
   readonly submit = this.form.locator('button[type="submit"]');
-  readonly registerLink = this.main.locator('a[href="/register"]').first();
-  readonly forgottenLink = this.main.locator('a[href^="/password/reset"], a[href^="/not-available"]').filter({ hasText: /忘れ|[Ff]org/ }).first();
+  readonly registerLink = this.main.locator(linkTo(PAGES.register)).first();
+  readonly forgottenLink = this.main.locator(linkTo(PAGES.passwordReset)).filter({ hasText: /忘れ|[Ff]org/ }).first();
 
   static async open(page: Page, query = ''): Promise<SignInScreen> {
-    await page.goto(`/sign-in${query}`);
+    await page.goto(`${PAGES.signIn}${query}`);
     return new SignInScreen(page);
   }
 }

@@ -1,17 +1,17 @@
 // The same for the screens that only some policies have.
-import { test } from '../fixtures';
+import { test, MODERN_SITE } from '../fixtures';
 import { expectGoodScreen } from '../fixtures/a11y';
-import { MODERN } from '../deeds/tour_protection';
-import { visit } from '../deeds/visit';
+import { MODERN } from '../flows/tour_protection';
+import { visit } from '../flows/visit';
 import { LANGUAGES } from '../screens/language';
 
-test.use({ settings: { TEGATA_SITE__POLICY: 'modern' } });
+test.use({ settings: MODERN_SITE });
 
 for (const stop of MODERN) {
-  for (const language of LANGUAGES) {
-    test(`WCAG 2.2 AA: ${stop.name} (${language})`, async ({ page, site, makeMember, enterAs }) => {
-      await visit(stop, language, { page, site, makeMember, enterAs });
+  test(`WCAG 2.2 AA: ${stop.name}`, async ({ page, site, makeMember, resumeSession }) => {
+    for (const language of LANGUAGES) {
+      await visit(stop, language, { page, site, makeMember, resumeSession });
       await expectGoodScreen(page, `${stop.name} in ${language}`);
-    });
-  }
+    }
+  });
 }

@@ -1,16 +1,17 @@
 // バックアップコード, where the policy has them.
-import { test, expect } from '../fixtures';
-import { firstStep, setUpApp, turnOn } from '../deeds/second_step';
-import { expectSignedIn, signOut } from '../deeds/sign_in';
-import { BackupCodesScreen, CODE_WRONG, SecondFactorScreen } from '../screens/second_step';
+import { test, expect, MODERN_SITE } from '../fixtures';
+import { passFirstFactor, setUpApp, enableSecondFactor } from '../flows/second_factor';
+import { expectSignedIn, signOut } from '../flows/sign_in';
+import { PAGES } from '../screens/addresses';
+import { BackupCodesScreen, CODE_WRONG, SecondFactorScreen } from '../screens/second_factor';
 import { expectDone, expectRefused } from '../screens/shell';
 
-test.use({ settings: { TEGATA_SITE__POLICY: 'modern' } });
+test.use({ settings: MODERN_SITE });
 
-test('KB-16 ten codes are shown once, kept, and each works once', async ({ page, makeMember, enterAs, anotherBrowser }) => {
+test('KB-16 ten codes are shown once, kept, and each works once', { tag: '@journey' }, async ({ page, makeMember, resumeSession, anotherBrowser }) => {
   const member = await makeMember();
-  await enterAs(member);
-  const list = await turnOn(page);
+  await resumeSession(member);
+  const list = await enableSecondFactor(page);
   await setUpApp(page);
   await list.makeCodes.click();
   const screen = new BackupCodesScreen(page);
@@ -19,12 +20,12 @@ test('KB-16 ten codes are shown once, kept, and each works once', async ({ page,
   expect(new Set(await screen.codes.allTextContents()).size).toBe(10);
   expect(decodeURIComponent((await screen.download.getAttribute('href')) ?? '')).toContain(first!);
   await screen.keep.click();
-  await expectDone(page, '/account/second-step', 'codes-kept');
+  await expectDone(page, PAGES.secondFactor, 'codes-kept');
   await expect(list.main).toContainText('残り10個');
 
   const elsewhere = await anotherBrowser();
   const use = async (code: string) => {
-    const step = await firstStep(elsewhere, member);
+    const step = await passFirstFactor(elsewhere, member);
     await step.other('backup_code').click();
     await step.code.fill(code);
     await step.submit.click();

@@ -1,27 +1,28 @@
 import { test, expect } from '../fixtures';
-import { signIn, signOut } from '../deeds/sign_in';
+import { signIn, signOut } from '../flows/sign_in';
 import type { Member } from '../fixtures/member';
-import type { Visitor } from '../fixtures/visitor';
+import type { FormClient } from '../fixtures/client';
+import { FORMS, PAGES } from '../screens/addresses';
 import { HistoryScreen } from '../screens/history';
 import { MenuScreen } from '../screens/menu';
-import { expectPath, thisYear } from '../screens/shell';
+import { expectPath, linkTo, thisYear } from '../screens/shell';
 
 const SIGNED_IN = 'ログインしました（パスワード）';
 const REFUSED = 'ログインできませんでした';
 
-/** Somebody without a browser guesses. */
-async function guess(visitor: Visitor, member: Member, times: number): Promise<void> {
+/** Guesses passwords without a browser. */
+async function guess(client: FormClient, member: Member, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
-    await visitor.post('/sign-in', { email: member.email, password: 'not-the-password-1' });
+    await client.post(FORMS.signIn, { email: member.email, password: 'not-the-password-1' });
   }
 }
 
-test('MP-85 ログイン履歴 tells of sign-ins and refusals, newest first, and marks this browser', async ({ page, makeMember, visitor }) => {
+test('MP-85 ログイン履歴 lists sign-ins and refusals, newest first, and marks this browser', { tag: '@journey' }, async ({ page, makeMember, client }) => {
   const member = await makeMember();
-  await guess(visitor, member, 1);
+  await guess(client, member, 1);
   await signIn(page, member);
   await new MenuScreen(page).links.filter({ hasText: 'ログイン履歴' }).click();
-  await expectPath(page, '/account/history');
+  await expectPath(page, PAGES.history);
   const screen = new HistoryScreen(page);
   await expect(screen.rows).toContainText([SIGNED_IN, REFUSED, '本登録が完了しました']);
   await expect(screen.rows.nth(0)).toContainText('Chrome');
@@ -32,9 +33,9 @@ test('MP-85 ログイン履歴 tells of sign-ins and refusals, newest first, and
   await expect(screen.rows.nth(1)).toContainText('失敗');
 });
 
-test('MP-85 one kind alone, and back to everything', async ({ page, makeMember, visitor }) => {
+test('MP-85 one kind alone, and all kinds again', { tag: ['@desktop', '@nojs'] }, async ({ page, makeMember, client }) => {
   const member = await makeMember();
-  await guess(visitor, member, 1);
+  await guess(client, member, 1);
   await signIn(page, member);
   await signOut(page);
   await signIn(page, member);
@@ -52,10 +53,10 @@ test('MP-85 one kind alone, and back to everything', async ({ page, makeMember, 
   await expect(screen.rows).toHaveCount(5);
 });
 
-test('MP-85 twelve guesses are one row that opens', async ({ page, makeMember, enterAs, visitor }) => {
+test('MP-85 twelve guesses are one row that opens', { tag: '@nojs' }, async ({ page, makeMember, resumeSession, client }) => {
   const member = await makeMember();
-  await guess(visitor, member, 12);
-  await enterAs(member);
+  await guess(client, member, 12);
+  await resumeSession(member);
   const screen = await HistoryScreen.open(page);
   await expect(screen.rows).toHaveCount(2);
   const folded = screen.rows.first();
@@ -67,10 +68,10 @@ test('MP-85 twelve guesses are one row that opens', async ({ page, makeMember, e
   await expect(each.first()).toBeVisible();
 });
 
-test('MP-85 older records are on the next pages, and the way back is there', async ({ page, makeMember, enterAs, visitor }) => {
+test('MP-85 older records are on the next pages, and the way back is there', async ({ page, makeMember, resumeSession, client }) => {
   const member = await makeMember();
-  await guess(visitor, member, 35);
-  await enterAs(member);
+  await guess(client, member, 35);
+  await resumeSession(member);
   const screen = await HistoryScreen.open(page);
   await expect(screen.newest).toHaveCount(0);
   await screen.older.click();
@@ -80,25 +81,25 @@ test('MP-85 older records are on the next pages, and the way back is there', asy
   await expect(screen.older).toBeVisible();
 });
 
-test('MP-86 nothing on the page clears it', async ({ page, makeMember, enterAs }) => {
-  await enterAs(await makeMember());
+test('MP-86 nothing on the page clears the history', async ({ page, makeMember, resumeSession }) => {
+  await resumeSession(await makeMember());
   const screen = await HistoryScreen.open(page);
   await expect(screen.rows).toHaveCount(1);
   await expect(screen.main.locator('form, button')).toHaveCount(0);
 });
 
-test('MP-87 who sees something unfamiliar is led to the password and to 2段階認証', async ({ page, makeMember, enterAs }) => {
-  await enterAs(await makeMember());
+test('MP-87 an unfamiliar record leads to the password and to 2段階認証', { tag: '@phone' }, async ({ page, makeMember, resumeSession }) => {
+  await resumeSession(await makeMember());
   const screen = await HistoryScreen.open(page);
   await screen.unfamiliar.locator('summary').click();
   await expect(screen.unfamiliar.locator('a')).toHaveCount(2);
-  await expect(screen.unfamiliar.locator('a[href="/account/second-step"]')).toBeVisible();
-  await screen.unfamiliar.locator('a[href="/account/profile"]').click();
-  await expectPath(page, '/account/profile');
+  await expect(screen.unfamiliar.locator(linkTo(PAGES.secondFactor))).toBeVisible();
+  await screen.unfamiliar.locator(linkTo(PAGES.profile)).click();
+  await expectPath(page, PAGES.profile);
 });
 
-test('MP-85 in English', async ({ page, makeMember, enterAs }) => {
-  await enterAs(await makeMember('en', { familyName: 'Okafor', givenName: 'Ada' }));
+test('MP-85 in English', async ({ page, makeMember, resumeSession }) => {
+  await resumeSession(await makeMember('en', { familyName: 'Okafor', givenName: 'Ada' }));
   const screen = await HistoryScreen.open(page);
   await expect(screen.rows).toContainText(['Registration completed']);
   await expect(screen.rows.first()).toContainText('(JST)');

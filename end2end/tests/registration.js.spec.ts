@@ -1,11 +1,11 @@
 // Help while typing. The server judges again in any case (`registration_input.spec.ts`).
 import { test, expect } from '../fixtures';
 import { RegistrationScreen } from '../screens/registration';
-import { awake } from '../screens/script';
+import { hydrated } from '../screens/script';
 
 test('MP-13 MP-14 MP-16 the rules of the password change while one types', async ({ page }) => {
   const screen = await RegistrationScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   await screen.familyName.fill('Yamada');
   await screen.givenName.fill('Taro');
   const unmet = screen.rules.and(page.locator('[data-state="unmet"]'));
@@ -19,7 +19,7 @@ test('MP-13 MP-14 MP-16 the rules of the password change while one types', async
 
 test('the password can be shown, and is hidden again', async ({ page }) => {
   const screen = await RegistrationScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   const toggle = page.locator('.pw').filter({ has: page.locator('[name="password"]') }).locator('.pw__toggle');
   await screen.password.fill('Kaze-to-mori-2026');
   await toggle.click();
@@ -31,7 +31,7 @@ test('the password can be shown, and is hidden again', async ({ page }) => {
 
 test('MP-02 kana and the address are folded when one leaves the field', async ({ page }) => {
   const screen = await RegistrationScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   await screen.familyNameKana.fill('たかはし');
   await screen.email.fill('ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ');
   await screen.email.blur();
@@ -41,7 +41,7 @@ test('MP-02 kana and the address are folded when one leaves the field', async ({
 
 test('paste is allowed in every field', async ({ page }) => {
   const screen = await RegistrationScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   for (const field of [screen.email, screen.password, screen.familyName]) {
     const allowed = await field.evaluate((input) => input.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true })));
     expect(allowed).toBe(true);

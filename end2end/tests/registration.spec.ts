@@ -1,10 +1,11 @@
-import { test, expect, aPerson } from '../fixtures';
+import { test, expect, randomPerson } from '../fixtures';
 import { registrationFields } from '../fixtures/member';
-import { Visitor } from '../fixtures/visitor';
-import { anotherCode, codeIn, fullWidth, linkIn } from '../deeds/letters';
-import { expectLanguage } from '../deeds/language';
-import { complete, expectUselessLink, fillRegistration, register } from '../deeds/registration';
-import { expectSignedIn, expectSignedOut, signIn, trySignIn } from '../deeds/sign_in';
+import { FormClient } from '../fixtures/client';
+import { anotherCode, codeIn, fullWidth, linkIn } from '../flows/emails';
+import { expectLanguage } from '../flows/language';
+import { complete, expectInvalidRegistrationLink, fillRegistration, register } from '../flows/registration';
+import { expectSignedIn, expectSignedOut, signIn, submitSignIn } from '../flows/sign_in';
+import { ENDPOINTS, FORMS, PAGES } from '../screens/addresses';
 import { AccountScreen } from '../screens/account';
 import { chosenEarlier, JAPANESE, KANA, type Language } from '../screens/language';
 import { CompleteScreen, RegistrationScreen, SentScreen } from '../screens/registration';
@@ -12,23 +13,23 @@ import { expectDone, expectPath, expectRefused } from '../screens/shell';
 import { NOT_ACCEPTED, SignInScreen } from '../screens/sign_in';
 
 for (const language of ['ja', 'en'] satisfies Language[]) {
-  test(`MP-01 MP-02 MP-07 MP-17 a visitor registers by the link in the letter (${language})`, async ({ page, context, mail, site }) => {
+  test(`MP-01 MP-02 MP-07 MP-17 a visitor registers by the link in the email (${language})`, { tag: '@journey' }, async ({ page, context, mail, site }) => {
     await chosenEarlier(context, site.url, language);
-    const person = aPerson(language === 'en' ? { familyName: 'Okafor', givenName: 'Ada' } : {});
+    const person = randomPerson(language === 'en' ? { familyName: 'Okafor', givenName: 'Ada' } : {});
 
     await SignInScreen.open(page).then((screen) => screen.registerLink.click());
-    await expectPath(page, '/register');
+    await expectPath(page, PAGES.register);
     const sent = await register(page, person);
     await expect(sent.main).toContainText(person.email);
     await expectLanguage(page, language);
 
-    const letter = await mail.letterTo(person.email);
-    expect(letter.subject).toMatch(/\S/);
-    const link = linkIn(letter, site.url);
-    expect(link.pathname).toBe('/register/complete');
+    const email = await mail.emailTo(person.email);
+    expect(email.subject).toMatch(/\S/);
+    const link = linkIn(email, site.url);
+    expect(link.pathname).toBe(PAGES.registerComplete);
     await complete(page, link);
 
-    await expectDone(page, '/', 'registered');
+    await expectDone(page, PAGES.home, 'registered');
     await expectSignedIn(page);
     const account = await AccountScreen.open(page);
     await expect(account.facts).toContainText(person.email);
@@ -53,11 +54,11 @@ test('MP-17 the English form has no kana, given name first; the Japanese one has
   expect(await order(english)).toEqual(['given_name', 'family_name']);
 });
 
-test('MP-07 MP-102 the code of the letter works instead of its link', async ({ page, mail }) => {
-  const person = aPerson();
+test('MP-07 MP-102 the code of the email works instead of its link', { tag: '@journey' }, async ({ page, mail }) => {
+  const person = randomPerson();
   const sent = await register(page, person);
   await expect(sent.mailHelp).toBeVisible();
-  const code = codeIn(await mail.letterTo(person.email));
+  const code = codeIn(await mail.emailTo(person.email));
 
   await sent.code.fill(anotherCode(code));
   await sent.submitCode.click();
@@ -66,91 +67,93 @@ test('MP-07 MP-102 the code of the letter works instead of its link', async ({ p
   const digits = fullWidth(`${code.slice(0, 3)}-${code.slice(3)}`);
   await sent.code.fill(digits);
   await sent.submitCode.click();
-  await expectDone(page, '/', 'registered');
+  await expectDone(page, PAGES.home, 'registered');
   await expectSignedIn(page);
 });
 
-for (const [what, typed] of [['nothing', ''], ['blanks', '　 '], ['letters', 'abcdef'], ['too many digits', '1234567']] as const) {
-  test(`MP-07 a code of ${what} is refused beside its field`, async ({ page }) => {
-    const sent = await register(page, aPerson());
-    await sent.code.fill(typed);
-    await sent.submitCode.click();
-    await expectRefused(sent, 'code');
-  });
-}
+test('MP-07 what is no code is refused beside its field', { tag: '@nojs' }, async ({ page }) => {
+  const sent = await register(page, randomPerson());
+  for (const typed of ['', '　 ', 'abcdef', '1234567']) {
+    await test.step(`「${typed}」`, async () => {
+      await sent.code.fill(typed);
+      await sent.submitCode.click();
+      await expectRefused(sent, 'code');
+    });
+  }
+});
 
-test('MP-07 a second letter can be asked for, and its link works', async ({ page, mail, site }) => {
-  const person = aPerson();
+test('MP-07 a second email can be asked for, and its link works', { tag: ['@desktop', '@nojs'] }, async ({ page, mail, site }) => {
+  const person = randomPerson();
   const sent = await register(page, person);
-  await mail.letterTo(person.email);
+  await mail.emailTo(person.email);
   await sent.resend.click();
-  await expectPath(page, '/register/sent');
+  await expectPath(page, PAGES.registerSent);
   await expect(new SentScreen(page).main).toContainText(person.email);
-  await complete(page, linkIn(await mail.letterTo(person.email), site.url));
+  await complete(page, linkIn(await mail.emailTo(person.email), site.url));
   await expectSignedIn(page);
 });
 
-test('MP-08 MP-09 a link works once; opened again it names the three causes', async ({ page, mail, site, anotherBrowser }) => {
-  const person = aPerson();
+test('MP-08 MP-09 a link works once; opened again it names the three causes', { tag: '@journey' }, async ({ page, mail, site, anotherBrowser }) => {
+  const person = randomPerson();
   await register(page, person);
-  const link = linkIn(await mail.letterTo(person.email), site.url);
+  const link = linkIn(await mail.emailTo(person.email), site.url);
   await complete(page, link);
   await expectSignedIn(page);
 
   await page.goto(link.href);
-  await expectUselessLink(page);
+  await expectInvalidRegistrationLink(page);
   const elsewhere = await anotherBrowser();
   await elsewhere.goto(link.href);
-  await expectUselessLink(elsewhere);
+  await expectInvalidRegistrationLink(elsewhere);
   await new CompleteScreen(elsewhere).restart.click();
-  await expectPath(elsewhere, '/register');
+  await expectPath(elsewhere, PAGES.register);
 });
 
-test('MP-08 the button of a page left open does nothing a second time', async ({ page, context, mail, site }) => {
-  const person = aPerson();
+test('MP-08 the button of a page left open does nothing a second time', { tag: ['@desktop', '@nojs'] }, async ({ page, context, mail, site }) => {
+  const person = randomPerson();
   await register(page, person);
-  const link = linkIn(await mail.letterTo(person.email), site.url);
+  const link = linkIn(await mail.emailTo(person.email), site.url);
   const first = await context.newPage();
   await first.goto(link.href);
   await page.goto(link.href);
   await new CompleteScreen(first).submit.click();
   await expectSignedIn(first);
   await new CompleteScreen(page).submit.click();
-  await expectUselessLink(page);
+  await expectInvalidRegistrationLink(page);
 });
 
-test('MP-09 a cut, lengthened, missing, foreign or hostile token shows the same page', async ({ page, mail, site }) => {
-  const person = aPerson();
+test('MP-09 a cut, lengthened, missing, foreign or hostile token shows the same page', { tag: '@nojs' }, async ({ page, mail, site }) => {
+  const person = randomPerson();
   await register(page, person);
-  const link = linkIn(await mail.letterTo(person.email), site.url);
+  const link = linkIn(await mail.emailTo(person.email), site.url);
   const token = link.searchParams.get('t') ?? '';
   const useless = [token.slice(0, -5), `${token}x`, `${token}${token}`, '', token.split('').reverse().join(''), '</script><script>alert(1)</script>', '𠮷'.repeat(200)];
   for (const t of useless) {
-    await page.goto(`/register/complete?t=${encodeURIComponent(t)}`);
-    await expectUselessLink(page);
+    await page.goto(`${PAGES.registerComplete}?t=${encodeURIComponent(t)}`);
+    await expectInvalidRegistrationLink(page);
   }
-  await page.goto('/register/complete');
-  await expectUselessLink(page);
+  await page.goto(PAGES.registerComplete);
+  await expectInvalidRegistrationLink(page);
   await complete(page, link);
   await expectSignedIn(page);
 });
 
 test('MP-07 a mail scanner that opens the link changes nothing', async ({ page, mail, site }) => {
-  const person = aPerson();
+  const person = randomPerson();
   await register(page, person);
-  const link = linkIn(await mail.letterTo(person.email), site.url);
-  const scanner = await Visitor.arrives(site.url);
+  const link = linkIn(await mail.emailTo(person.email), site.url);
+  const scanner = await FormClient.open(site.url);
   for (let opened = 0; opened < 3; opened += 1) expect((await scanner.get(link.href)).status()).toBe(200);
   expect((await scanner.head(link.href)).status()).toBe(200);
-  await scanner.leaves();
+  await scanner.close();
   await complete(page, link);
   await expectSignedIn(page);
 });
 
-test('MP-07 in another browser the link asks for the password chosen on the form', async ({ page, mail, site, anotherBrowser }) => {
-  const person = aPerson();
+test('MP-07 in another browser the link asks for the password chosen on the form', { tag: ['@phone', '@nojs'] }, async ({ page, mail, site, anotherBrowser }) => {
+  const person = randomPerson();
   await register(page, person);
-  const link = linkIn(await mail.letterTo(person.email), site.url);
+  const link = linkIn(await mail.emailTo(person.email), site.url);
 
   const phone = await anotherBrowser();
   await complete(phone, link, 'not the password of the form');
@@ -158,20 +161,20 @@ test('MP-07 in another browser the link asks for the password chosen on the form
   await new CompleteScreen(phone).submit.click();
   await expectRefused(new CompleteScreen(phone), 'password');
   await complete(phone, link, person.password);
-  await expectDone(phone, '/', 'registered');
+  await expectDone(phone, PAGES.home, 'registered');
   await expectSignedIn(phone);
   await expectSignedOut(page);
 });
 
-test('MP-10 a known address gets the same page and no letter', async ({ page, mail, makeMember, noLetterTo }) => {
+test('MP-10 a known address gets the same page and no email', { tag: '@nojs' }, async ({ page, mail, makeMember, expectNoEmailTo }) => {
   const member = await makeMember();
-  const already = mail.arrivedAt(member.email).length;
+  const already = mail.received(member.email).length;
 
-  const known = await register(page, { ...aPerson(), email: member.email });
+  const known = await register(page, { ...randomPerson(), email: member.email });
   const seenForKnown = (await known.main.innerText()).replaceAll(member.email, '…');
-  await noLetterTo(member.email, already);
+  await expectNoEmailTo(member.email, already);
 
-  const stranger = aPerson();
+  const stranger = randomPerson();
   const unknown = await register(page, stranger);
   expect((await unknown.main.innerText()).replaceAll(stranger.email, '…')).toBe(seenForKnown);
 
@@ -180,75 +183,75 @@ test('MP-10 a known address gets the same page and no letter', async ({ page, ma
 
 test('MP-10 a code typed for a known address is refused like any wrong code', async ({ page, makeMember }) => {
   const member = await makeMember();
-  const sent = await register(page, { ...aPerson(), email: member.email.toUpperCase() });
+  const sent = await register(page, { ...randomPerson(), email: member.email.toUpperCase() });
   await sent.code.fill('123456');
   await sent.submitCode.click();
   await expectRefused(sent, 'code');
 });
 
 test('MP-11 MP-22 a 仮登録 cannot sign in and does not block another attempt', async ({ page, mail, site, anotherBrowser }) => {
-  const person = aPerson();
+  const person = randomPerson();
   await register(page, person);
-  await mail.letterTo(person.email);
+  await mail.emailTo(person.email);
   const elsewhere = await anotherBrowser();
-  const screen = await trySignIn(elsewhere, person);
+  const screen = await submitSignIn(elsewhere, person);
   await expect(screen.main).toContainText(NOT_ACCEPTED);
 
   const again = { ...person, givenName: '次郎', givenNameKana: 'ジロウ' };
   await register(elsewhere, again);
-  await complete(elsewhere, linkIn(await mail.letterTo(person.email), site.url));
+  await complete(elsewhere, linkIn(await mail.emailTo(person.email), site.url));
   await expectSignedIn(elsewhere);
   await expect((await AccountScreen.open(elsewhere)).facts).toContainText('次郎');
 });
 
-test('MP-07 two identical submits: one account, one letter', async ({ visitor, mail, noLetterTo }) => {
-  const person = aPerson();
-  await visitor.get('/register');
+test('MP-07 two identical submits: one account, one email', async ({ client, mail, expectNoEmailTo }) => {
+  const person = randomPerson();
+  await client.get(PAGES.register);
   const fields = registrationFields(person, 'ja');
-  const answers = await Promise.all([visitor.post('/register', fields), visitor.post('/register', fields)]);
+  const answers = await Promise.all([client.post(FORMS.register, fields), client.post(FORMS.register, fields)]);
   expect(answers.map((answer) => answer.status())).toEqual([303, 303]);
-  await mail.letterTo(person.email);
-  await noLetterTo(person.email, 1);
+  await mail.emailTo(person.email);
+  await expectNoEmailTo(person.email, 1);
 });
 
-test('MP-07 a double click on the button sends one letter', async ({ page, mail, noLetterTo }) => {
-  const person = aPerson();
+test('MP-07 a double click on the button sends one email', { tag: ['@desktop', '@nojs'] }, async ({ page, mail, expectNoEmailTo }) => {
+  const person = randomPerson();
   const screen = await RegistrationScreen.open(page);
   await fillRegistration(screen, person);
   await screen.submit.dblclick();
-  await expectPath(page, '/register/sent');
-  await mail.letterTo(person.email);
-  await noLetterTo(person.email, 1);
+  await expectPath(page, PAGES.registerSent);
+  await mail.emailTo(person.email);
+  await expectNoEmailTo(person.email, 1);
 });
 
-test('MP-95 MP-99 the letter speaks the language of the form, from the one sender', async ({ page, context, mail, site }) => {
-  const japanese = aPerson();
+test('MP-95 MP-99 the email speaks the language of the form, from the one sender', async ({ page, context, mail, site }) => {
+  const japanese = randomPerson();
   await register(page, japanese);
-  const first = await mail.letterTo(japanese.email);
+  const first = await mail.emailTo(japanese.email);
   expect(first.subject).toMatch(JAPANESE);
   expect(first.headers.get('from')).toContain('no-reply@example.jp');
   expect(first.html).toMatch(KANA);
 
   await chosenEarlier(context, site.url, 'en');
-  const english = aPerson({ familyName: 'Okafor', givenName: 'Ada' });
+  const english = randomPerson({ familyName: 'Okafor', givenName: 'Ada' });
   await register(page, english);
-  const second = await mail.letterTo(english.email);
+  const second = await mail.emailTo(english.email);
   expect(second.subject).toMatch(/[A-Za-z]/);
   expect(second.text).toMatch(/\bthe\b/);
 });
 
-test('an SMTP outage: the page is the same, and the letter arrives when mail is back', async ({ page, mail, site }) => {
+test('an SMTP outage: the page is the same, and the email arrives when mail is back', async ({ page, mail, site }) => {
   test.setTimeout(240_000);
-  const person = aPerson();
+  const person = randomPerson();
   await mail.stop();
   try {
     const sent = await register(page, person);
     await expect(sent.main).toContainText(person.email);
     await expect(sent.code).toBeVisible();
-    expect((await page.request.get('/readyz')).status()).toBe(200);
+    expect((await page.request.get(ENDPOINTS.readiness)).status()).toBe(200);
   } finally {
     await mail.start();
   }
-  await complete(page, linkIn(await mail.letterTo(person.email, 180_000), site.url));
+  await complete(page, linkIn(await mail.emailTo(person.email, 180_000), site.url));
   await expectSignedIn(page);
 });

@@ -1,29 +1,30 @@
 // The registration form and what people, keyboards and hostile clients put into it.
-import { test, expect, aPerson } from '../fixtures';
+import { test, expect, randomPerson } from '../fixtures';
 import { registrationFields } from '../fixtures/member';
-import { fullWidth, linkIn } from '../deeds/letters';
-import { complete, fillRegistration, register, typedValues } from '../deeds/registration';
-import { expectSignedIn, signIn } from '../deeds/sign_in';
+import { fullWidth, linkIn } from '../flows/emails';
+import { complete, fillRegistration, register, formValues } from '../flows/registration';
+import { expectSignedIn, signIn } from '../flows/sign_in';
+import { FORMS, PAGES } from '../screens/addresses';
 import { AccountScreen } from '../screens/account';
 import { ProfileScreen } from '../screens/profile';
 import { PASSWORD_HAS, RegistrationScreen } from '../screens/registration';
-import { expectPath, expectRefused, put } from '../screens/shell';
+import { expectPath, expectRefused, setValue } from '../screens/shell';
 
 const LONG = 10_000;
 const RIGHT_TO_LEFT = '\u202e';
 
-test('MP-02 MP-04 an empty form: a message beside every field, and a summary', async ({ page }) => {
+test('MP-02 MP-04 an empty form: a message beside every field, and a summary', { tag: '@journey' }, async ({ page }) => {
   const screen = await RegistrationScreen.open(page);
   await screen.submit.click();
-  await expectPath(page, '/register');
+  await expectPath(page, PAGES.register);
   await expect(screen.errorSummary).toBeVisible();
   for (const name of ['email', 'password', 'family_name', 'given_name', 'family_name_kana', 'given_name_kana', 'birth_year', 'terms']) {
     await expectRefused(screen, name);
   }
 });
 
-test('MP-04 the terms must be accepted, and are one click away', async ({ page, noLetterTo }) => {
-  const person = aPerson();
+test('MP-04 the terms must be accepted, and are one click away', async ({ page, expectNoEmailTo }) => {
+  const person = randomPerson();
   const screen = await RegistrationScreen.open(page);
   await expect(screen.terms).not.toBeChecked();
   await expect(screen.termsLink).toBeVisible();
@@ -31,65 +32,63 @@ test('MP-04 the terms must be accepted, and are one click away', async ({ page, 
   await screen.terms.uncheck();
   await screen.submit.click();
   await expectRefused(screen, 'terms');
-  await noLetterTo(person.email);
+  await expectNoEmailTo(person.email);
 });
 
-/** What is refused, and where the message stands. */
-const REFUSED: [what: string, field: string, value: string][] = [
-  ['a blank address', 'email', '　  '],
-  ['an address without @', 'email', 'taro.example.jp'],
-  ['an address without a dot in its domain', 'email', 'taro@localhost'],
-  ['an address of 10 kB', 'email', `${'a'.repeat(LONG)}@example.jp`],
-  ['an address that closes a script', 'email', '</script>@example.jp'],
-  ['an address in kanji', 'email', '太郎@example.jp'],
-  ['an address with emoji', 'email', '🗻@example.jp'],
-  ['a blank family name', 'family_name', '　 　'],
-  ['a family name of 10 kB', 'family_name', '髙'.repeat(LONG)],
-  ['a family name with a direction mark', 'family_name', `髙${RIGHT_TO_LEFT}橋`],
-  ['a blank given name', 'given_name', ' '],
-  ['a given name of 10 kB', 'given_name', '郎'.repeat(LONG)],
-  ['a given name with an isolate mark', 'given_name', '太\u2067郎'],
-  ['kana in kanji', 'family_name_kana', '髙橋'],
-  ['kana that closes a script', 'family_name_kana', '</script>'],
-  ['kana of 10 kB', 'given_name_kana', 'タ'.repeat(LONG)],
-  ['blank kana', 'given_name_kana', '　'],
-  ['a year of 10 kB', 'birth_year', '1'.repeat(LONG)],
-  ['a year that closes a script', 'birth_year', '</script>'],
-  ['a year to come', 'birth_year', '2999'],
-  ['a year too long ago', 'birth_year', '1066'],
-  ['a month of thirteen', 'birth_month', '13'],
-  ['a day that does not exist', 'birth_day', '31'],
-  ['an emoji as a day', 'birth_day', '🎂'],
-];
+/** What is refused: for each field, values by name. */
+const REFUSED: Record<string, Record<string, string>> = {
+  email: {
+    'blank': '　  ',
+    'without @': 'taro.example.jp',
+    'without a dot in its domain': 'taro@localhost',
+    '10 kB': `${'a'.repeat(LONG)}@example.jp`,
+    'a closed script': '</script>@example.jp',
+    'kanji': '太郎@example.jp',
+    'emoji': '🗻@example.jp',
+  },
+  family_name: { 'blank': '　 　', '10 kB': '髙'.repeat(LONG), 'a direction mark': `髙${RIGHT_TO_LEFT}橋` },
+  given_name: { 'blank': ' ', '10 kB': '郎'.repeat(LONG), 'an isolate mark': '太\u2067郎' },
+  family_name_kana: { 'kanji': '髙橋', 'a closed script': '</script>' },
+  given_name_kana: { '10 kB': 'タ'.repeat(LONG), 'blank': '　' },
+  birth_year: { '10 kB': '1'.repeat(LONG), 'a closed script': '</script>', 'to come': '2999', 'too long ago': '1066' },
+  birth_month: { 'thirteen': '13' },
+  birth_day: { 'of no month': '31', 'emoji': '🎂' },
+};
 
-for (const [what, field, value] of REFUSED) {
-  test(`MP-02 ${what} is refused beside its field, and nothing typed is lost`, async ({ page }) => {
+for (const [field, values] of Object.entries(REFUSED)) {
+  test(`MP-02 ${field}: a bad value is refused beside its field, and nothing typed is lost`, { tag: '@nojs' }, async ({ page }) => {
+    const person = randomPerson();
     const screen = await RegistrationScreen.open(page);
-    await fillRegistration(screen, aPerson());
-    await put(screen.field(field), value);
-    const typed = await typedValues(screen);
-    await screen.submit.click();
-    await expectRefused(screen, field.startsWith('birth') ? 'birth_year' : field);
-    await expectPath(page, '/register');
-    expect(await typedValues(screen)).toEqual(typed);
-    await expect(screen.terms).toBeChecked();
-    await expect(screen.password).not.toHaveAttribute('value', /./);
+    await fillRegistration(screen, person);
+    for (const [what, value] of Object.entries(values)) {
+      await test.step(what, async () => {
+        await setValue(screen.field(field), value);
+        await screen.password.fill(person.password);
+        const typed = await formValues(screen);
+        await screen.submit.click();
+        await expectRefused(screen, field.startsWith('birth') ? 'birth_year' : field);
+        await expectPath(page, PAGES.register);
+        expect(await formValues(screen)).toEqual(typed);
+        await expect(screen.terms).toBeChecked();
+        await expect(screen.password).not.toHaveAttribute('value', /./);
+      });
+    }
   });
 }
 
-test('MP-02 a line break in a name or an address is refused; no letter gets a header of its own', async ({ visitor, noLetterTo }) => {
-  const person = aPerson();
+test('MP-02 a line break in a name or an address is refused; no email gets a header of its own', async ({ client, expectNoEmailTo }) => {
+  const person = randomPerson();
   for (const own of [{ familyName: '髙橋\r\nBcc: other@example.com' }, { email: `${person.email}\r\nBcc: other@example.com` }]) {
-    const answer = await visitor.post('/register', registrationFields({ ...person, ...own }, 'ja'));
+    const answer = await client.post(FORMS.register, registrationFields({ ...person, ...own }, 'ja'));
     expect(answer.status()).toBeLessThan(500);
-    expect(answer.headers().location ?? '').not.toContain('/register/sent');
+    expect(answer.headers().location ?? '').not.toContain(PAGES.registerSent);
   }
-  await noLetterTo('other@example.com');
-  await noLetterTo(person.email);
+  await expectNoEmailTo('other@example.com');
+  await expectNoEmailTo(person.email);
 });
 
 test('MP-13 MP-14 MP-15 a password with a name or the user ID in it is refused in these words', async ({ page }) => {
-  const person = aPerson({ familyName: 'Yamada', givenName: 'Taro' });
+  const person = randomPerson({ familyName: 'Yamada', givenName: 'Taro' });
   const cases = [
     { password: 'xx-tARo-2026-yy', message: PASSWORD_HAS.givenName },
     { password: 'xx-yaMADa-2026-yy', message: PASSWORD_HAS.familyName },
@@ -107,26 +106,28 @@ test('MP-13 MP-14 MP-15 a password with a name or the user ID in it is refused i
 });
 
 test('MP-15 a part of the user ID may be in the password', async ({ page, mail, site }) => {
-  const base = aPerson();
+  const base = randomPerson();
   const person = { ...base, password: `Kaze-${base.email.split('@')[0]}-9` };
   await register(page, person);
-  await complete(page, linkIn(await mail.letterTo(person.email), site.url));
+  await complete(page, linkIn(await mail.emailTo(person.email), site.url));
   await expectSignedIn(page);
 });
 
-for (const [what, password] of [['nothing', ''], ['seven characters', 'aB3$xyz'], ['10 kB', 'aB3$'.repeat(LONG / 4)]] as const) {
-  test(`MP-16 a password of ${what} never breaks the form`, async ({ page }) => {
-    const person = aPerson();
-    const screen = await RegistrationScreen.open(page);
-    await fillRegistration(screen, person);
-    await put(screen.password, password);
-    await screen.submit.click();
-    await expectRefused(screen, 'password');
-    await expect(screen.email).toHaveValue(person.email);
-  });
-}
+test('MP-16 a password too short or too long never breaks the form', { tag: '@nojs' }, async ({ page }) => {
+  const person = randomPerson();
+  const screen = await RegistrationScreen.open(page);
+  await fillRegistration(screen, person);
+  for (const [what, password] of [['nothing', ''], ['seven characters', 'aB3$xyz'], ['10 kB', 'aB3$'.repeat(LONG / 4)]] as const) {
+    await test.step(what, async () => {
+      await setValue(screen.password, password);
+      await screen.submit.click();
+      await expectRefused(screen, 'password');
+      await expect(screen.email).toHaveValue(person.email);
+    });
+  }
+});
 
-/** What must be kept to the character: 髙 and 﨑, the compatibility 神, 𠮷 beyond the first plane, a variation of 葛, markup, emoji. */
+/** What must be stored exactly: 髙 and 﨑, the compatibility 神, 𠮷 beyond the first plane, a variation of 葛, markup, emoji. */
 const KEPT: [familyName: string, givenName: string][] = [
   ['髙橋', '﨑子'],
   ['\ufa19田', '\ufa1a一'],
@@ -139,11 +140,8 @@ const KEPT: [familyName: string, givenName: string][] = [
 ];
 
 for (const [familyName, givenName] of KEPT) {
-  test(`MP-02 the name ${familyName} ${givenName} is kept exactly`, async ({ page, mail, site }) => {
-    const person = aPerson({ familyName, givenName });
-    await register(page, person);
-    await complete(page, linkIn(await mail.letterTo(person.email), site.url));
-    await expectSignedIn(page);
+  test(`MP-02 the name ${familyName} ${givenName} is kept exactly`, async ({ page, makeMember, resumeSession }) => {
+    await resumeSession(await makeMember('ja', { familyName, givenName }));
     const profile = await ProfileScreen.open(page);
     await expect(profile.familyName).toHaveValue(familyName);
     await expect(profile.givenName).toHaveValue(givenName);
@@ -152,29 +150,29 @@ for (const [familyName, givenName] of KEPT) {
 }
 
 test('MP-02 MP-17 kana in hiragana or half width becomes full-width katakana', async ({ page, mail, site }) => {
-  const person = aPerson({ familyNameKana: 'たかはし', givenNameKana: 'ｼﾞﾛｳ' });
+  const person = randomPerson({ familyNameKana: 'たかはし', givenNameKana: 'ｼﾞﾛｳ' });
   await register(page, person);
-  await complete(page, linkIn(await mail.letterTo(person.email), site.url));
+  await complete(page, linkIn(await mail.emailTo(person.email), site.url));
   await expectSignedIn(page);
   const profile = await ProfileScreen.open(page);
   await expect(profile.familyNameKana).toHaveValue('タカハシ');
   await expect(profile.givenNameKana).toHaveValue('ジロウ');
 });
 
-test('MP-02 somebody with one name leaves the other empty', async ({ page, mail, site }) => {
-  const person = aPerson({ familyName: 'スハルト', familyNameKana: 'スハルト', givenName: '', givenNameKana: '' });
+test('MP-02 a person with one name leaves the other empty', async ({ page, mail, site }) => {
+  const person = randomPerson({ familyName: 'スハルト', familyNameKana: 'スハルト', givenName: '', givenNameKana: '' });
   const screen = await RegistrationScreen.open(page);
   await fillRegistration(screen, person);
   await screen.singleName.check();
   await screen.submit.click();
-  await expectPath(page, '/register/sent');
-  await complete(page, linkIn(await mail.letterTo(person.email), site.url));
+  await expectPath(page, PAGES.registerSent);
+  await complete(page, linkIn(await mail.emailTo(person.email), site.url));
   await expectSignedIn(page);
   await expect((await AccountScreen.open(page)).facts).toContainText('スハルト');
 });
 
 test('MP-02 a full-width address and full-width digits are understood', async ({ page, mail, site, anotherBrowser }) => {
-  const person = aPerson();
+  const person = randomPerson();
   const typed = {
     ...person,
     email: ` ${fullWidth(person.email).replace('．', '。')}　`,
@@ -184,16 +182,14 @@ test('MP-02 a full-width address and full-width digits are understood', async ({
   };
   const sent = await register(page, typed);
   await expect(sent.main).toContainText(person.email);
-  await complete(page, linkIn(await mail.letterTo(person.email), site.url));
+  await complete(page, linkIn(await mail.emailTo(person.email), site.url));
   await expectSignedIn(page);
   await expect((await AccountScreen.open(page)).facts).toContainText(/1985年0?4月12日/);
   await signIn(await anotherBrowser(), person);
 });
 
-for (const domain of ['mail.example.com', 'example.org', 'example.co.jp']) {
-  test(`MP-03 MP-05 an address at ${domain} may register`, async ({ page, mail }) => {
-    const person = aPerson({ email: aPerson().email.replace('example.jp', domain) });
-    await register(page, person);
-    await mail.letterTo(person.email);
-  });
-}
+test('MP-03 MP-05 an address at any domain may register', async ({ makeMember }) => {
+  for (const domain of ['mail.example.com', 'example.org', 'example.co.jp']) {
+    await makeMember('ja', { email: randomPerson().email.replace('example.jp', domain) });
+  }
+});

@@ -1,44 +1,45 @@
 // What scripts add: pages change without being loaded again.
 import type { Page } from '@playwright/test';
 import { test, expect } from '../fixtures';
-import { saveProfile } from '../deeds/profile';
-import { signIn } from '../deeds/sign_in';
-import { switchTo } from '../deeds/language';
+import { saveProfile } from '../flows/profile';
+import { signIn } from '../flows/sign_in';
+import { switchLanguage } from '../flows/language';
+import { PAGES } from '../screens/addresses';
 import { AccountScreen } from '../screens/account';
 import { MenuScreen } from '../screens/menu';
 import { ProfileScreen } from '../screens/profile';
 import { RegistrationScreen } from '../screens/registration';
 import { expectPath, expectRefused, Shell } from '../screens/shell';
-import { awake, markDocument, sameDocument } from '../screens/script';
+import { hydrated, markDocument, sameDocument } from '../screens/script';
 import { SignInScreen } from '../screens/sign_in';
 
 async function menuAwake(page: Page): Promise<MenuScreen> {
   const menu = await MenuScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   await markDocument(page);
   return menu;
 }
 
-test('a link changes the page in place, with its title, and focus on the heading', async ({ page, makeMember, enterAs }) => {
-  await enterAs(await makeMember());
+test('a link changes the page in place, with its title, and focus on the heading', async ({ page, makeMember, resumeSession }) => {
+  await resumeSession(await makeMember());
   const menu = await menuAwake(page);
   const title = await page.title();
   await menu.accountLink.click();
-  await expectPath(page, '/account');
+  await expectPath(page, PAGES.account);
   await expect(new AccountScreen(page).facts).toBeVisible();
   await expect(page).not.toHaveTitle(title);
   await expect(new Shell(page).heading).toBeFocused();
   expect(await sameDocument(page)).toBe(true);
 
   await page.goBack();
-  await expectPath(page, '/');
+  await expectPath(page, PAGES.home);
   await expect(menu.rows).toHaveCount(9);
   await expect(page).toHaveTitle(title);
   expect(await sameDocument(page)).toBe(true);
 });
 
-test('Back finds the page where it was scrolled to', async ({ page, makeMember, enterAs }) => {
-  await enterAs(await makeMember());
+test('Back finds the page where it was scrolled to', async ({ page, makeMember, resumeSession }) => {
+  await resumeSession(await makeMember());
   await page.setViewportSize({ width: page.viewportSize()?.width ?? 390, height: 320 });
   const menu = await menuAwake(page);
   await menu.profileLink.scrollIntoViewIfNeeded();
@@ -54,10 +55,10 @@ test('Back finds the page where it was scrolled to', async ({ page, makeMember, 
   expect(await sameDocument(page)).toBe(true);
 });
 
-test('a form is sent in place, and says what was done', async ({ page, makeMember, enterAs }) => {
-  await enterAs(await makeMember());
+test('a form is sent in place, and says what was done', async ({ page, makeMember, resumeSession }) => {
+  await resumeSession(await makeMember());
   const screen = await ProfileScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   await markDocument(page);
   await screen.givenName.fill('四郎');
   await saveProfile(screen);
@@ -67,7 +68,7 @@ test('a form is sent in place, and says what was done', async ({ page, makeMembe
 
 test('refusals appear in place; the summary takes focus and its links lead to the fields', async ({ page }) => {
   const screen = await RegistrationScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   await markDocument(page);
   await screen.familyName.fill('髙橋');
   await screen.submit.click();
@@ -82,15 +83,15 @@ test('refusals appear in place; the summary takes focus and its links lead to th
 test('signing in and switching the language need no reload of what was typed elsewhere', async ({ page, makeMember }) => {
   const member = await makeMember();
   await SignInScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   await signIn(page, member);
-  await awake(page);
-  await switchTo(page, 'en');
+  await hydrated(page);
+  await switchLanguage(page, 'en');
   await expect(new MenuScreen(page).rows).toHaveCount(9);
 });
 
-test('an answer that takes long shows a progress bar', async ({ page, makeMember, enterAs }) => {
-  await enterAs(await makeMember());
+test('an answer that takes long shows a progress bar', async ({ page, makeMember, resumeSession }) => {
+  await resumeSession(await makeMember());
   const menu = await menuAwake(page);
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
@@ -108,7 +109,7 @@ test('an answer that takes long shows a progress bar', async ({ page, makeMember
 
 test('Enter sends the form; Enter that ends a composition does not', async ({ page }) => {
   const screen = await RegistrationScreen.open(page);
-  await awake(page);
+  await hydrated(page);
   await screen.familyName.fill('たかはし');
   const prevented = await screen.familyName.evaluate((input) => {
     input.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));

@@ -1,9 +1,9 @@
-//! Wakes the page up in the browser. Everything that it shows is in `app`.
+//! Hydrates the page in the browser. Everything that it shows is in `app`.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Reads the words of the page's language, fetches the page's own code if it has any, then brings the page to
-/// life. When the words are of another build or the code cannot be had, the page stays as the server drew it.
+/// Reads the texts of the page's language, fetches the page's own code if it has any, then hydrates the page. If the
+/// texts are of another build, or the code cannot be fetched, the page stays as the server rendered it.
 #[wasm_bindgen]
 pub async fn wake(table: String) {
     console_error_panic_hook::set_once();

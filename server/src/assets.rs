@@ -1,11 +1,10 @@
 //! The built site: files under `/pkg/` whose names carry their content's hash, and the few files at the root.
 //!
-//! `make build` lays them into `target/site`, each with a `.br` and a `.gz` beside it, and the release executable
-//! carries them inside; a debug build reads the folder. How they are made is not known here, only
-//! `manifest.txt`: one `logical=hashed` a line.
+//! `make build` writes them into `target/site`, each with a `.br` and a `.gz` beside it, and the release executable
+//! embeds them; a debug build reads the folder. How they are made is not known here, only `manifest.txt`: one
+//! `logical=hashed` a line.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use axum::Router;
@@ -14,12 +13,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 
 use crate::state::AppState;
 
 const MANIFEST: &str = "manifest.txt";
-/// The name says what is inside, so it never changes.
+/// The name carries the content's hash, so the content never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const AN_HOUR: &str = "public, max-age=3600";
 
@@ -96,7 +98,7 @@ impl Assets {
         self.names.contains_key(logical)
     }
 
-    /// The file in the best form for the browser, or nothing.
+    /// The file in the best encoding for the browser; `None`: there is no such file.
     fn answer(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let whole = self.files.read(path)?;
         let [br, gz] = ["br", "gz"].map(|ending| self.files.read(&format!("{path}.{ending}")));
@@ -166,12 +168,12 @@ async fn built(State(assets): State<Assets>, Path(name): Path<String>, headers: 
     assets.answer(&format!("pkg/{name}"), &headers).unwrap_or_else(missing)
 }
 
-/// Nobody may remember that a file was missing: after the next start it may be there.
+/// No cache may keep that a file was missing: after the next start it may be there.
 fn missing() -> Response {
     (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "not found\n").into_response()
 }
 
-/// The other forms of a file have no address of their own.
+/// Whether it is the compressed form of a file, which has no address of its own.
 fn is_packed(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["br", "gz"].contains(&ending)
@@ -202,7 +204,7 @@ fn accepted(headers: &HeaderMap) -> String {
     values.collect::<Vec<_>>().join(",")
 }
 
-/// The encoding to send, of those that are there (RFC 9110 §12.5.3): what the browser likes best, brotli among
+/// The encoding to send, of those that are there (RFC 9110 §12.5.3): what the browser prefers, brotli among
 /// equals. `None`: as it is.
 fn choose(accepted: &str, br: bool, gz: bool) -> Option<&'static str> {
     let weight = |name: &str| {
@@ -228,7 +230,7 @@ fn choose(accepted: &str, br: bool, gz: bool) -> Option<&'static str> {
     }
 }
 
-/// A weight in thousandths; what is none counts as 0.
+/// A weight in thousandths; an invalid one counts as 0.
 fn thousandths(weight: &str) -> u32 {
     let (whole, part) = weight.trim().split_once('.').unwrap_or((weight.trim(), ""));
     let digits = part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -239,11 +241,11 @@ fn thousandths(weight: &str) -> u32 {
     }
 }
 
-/// Tells one content, in one encoding, from the next.
+/// The `ETag` of a content in one encoding.
 fn tag(bytes: &[u8], encoding: Option<&str>) -> String {
-    let mut hash = DefaultHasher::new();
-    bytes.hash(&mut hash);
-    format!("\"{:016x}{}\"", hash.finish(), encoding.map(|name| format!("-{name}")).unwrap_or_default())
+    let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(bytes));
+    let encoding = encoding.map(|name| format!("-{name}")).unwrap_or_default();
+    format!("\"{}{encoding}\"", &digest[..16])
 }
 
 /// Whether the browser has it already (`If-None-Match`).
@@ -261,7 +263,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_encoding_that_is_there_and_liked() {
+    fn the_preferred_encoding_that_is_there() {
         for (accepted, br, gz, chosen) in [
             ("", true, true, None),
             ("br", true, true, Some("br")),
@@ -292,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_tells_contents_and_encodings_apart() {
+    fn a_tag_differs_by_content_and_encoding() {
         assert_eq!(tag(b"a", None), tag(b"a", None));
         assert_ne!(tag(b"a", None), tag(b"b", None));
         assert_ne!(tag(b"a", None), tag(b"a", Some("br")));

@@ -1,76 +1,90 @@
-//! The way to outside providers and back (MP-18, MP-61, MP-65): plain forms, plain redirects, no script. What a visit leads
-//! to is [`identity::linked_accounts`]'s to say.
+//! Authorization requests to outside providers and their callbacks (MP-18, MP-61, MP-65): plain forms, plain
+//! redirects, no script. [`identity::linked_accounts`] decides what a callback leads to.
 
-use app::action::Reply;
 use app::cookies::Cookie;
-use app::request::let_in;
+use app::form::Reply;
+use app::request::after_first_factor;
 use axum::extract::{Extension, Form, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::post;
 use axum::{RequestExt, Router};
 use domain::linked_accounts::{Purpose, Refused};
-use domain::route::{Route, safe_next};
-use identity::caller::Caller;
-use identity::desk::Desk;
-use identity::linked_accounts::{Answer, Arrived, Back, begin, come_back, label};
+use domain::route::{Route, next_or_home, safe_next, with_param};
+use identity::context::Ctx;
+use identity::error::Error;
+use identity::linked_accounts::{CallbackFailure, CallbackOutcome, CallbackParams, handle_callback, start};
+use identity::secret::Token;
 
-use crate::layer::Asker;
-use crate::pages::{leads_on, see_other};
+use crate::bare;
+use crate::layer::ErrorResponder;
+use crate::pages::see_other;
 use crate::state::AppState;
 
-/// `POST /linked/{id}` leaves for a provider; its answer comes to `/linked/{id}/return`.
+/// `POST /linked/{id}` begins a request to a provider; its answer comes to `/linked/{id}/return`.
 pub fn router(state: &AppState) -> Router {
     Router::new()
         .route("/linked/{id}", post(leave))
-        .route("/linked/{id}/return", post(posted).get(arrive))
+        .route("/linked/{id}/return", post(posted).get(callback))
         .with_state(state.clone())
 }
 
-/// Fields of a button's form.
+/// Fields of a button's form, or of a query.
 type Pairs = Vec<(String, String)>;
 
 fn field<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
     let mut found = pairs.iter().filter(|(key, _)| key == name);
     let (_, value) = found.next()?;
-    // A name that comes twice says nothing.
+    // A name that comes twice counts as absent.
     found.next().is_none().then_some(value.as_str())
 }
 
 async fn leave(
     State(state): State<AppState>,
-    Extension(caller): Extension<Caller>,
+    Extension(ctx): Extension<Ctx>,
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let desk = &state.desk;
-    let asker = Asker::of(&desk.settings, &request);
-    let browser = visit_of(desk, request.headers());
+    let errors = ErrorResponder::of_ctx(&state, &ctx);
+    let (browser, waiting) = (token(&ctx, &request, Cookie::AuthRequest), waiting(&ctx, &request));
     let Ok(Form(pairs)) = request.extract::<Form<Pairs>, _>().await else {
-        return asker.fault(StatusCode::BAD_REQUEST);
+        return errors.page(StatusCode::BAD_REQUEST);
     };
     let Some(purpose) = field(&pairs, "for").and_then(Purpose::from_name) else {
-        return asker.fault(StatusCode::BAD_REQUEST);
+        return errors.page(StatusCode::BAD_REQUEST);
     };
     let next = field(&pairs, "next").filter(|next| !next.is_empty());
-    match begin(desk, &caller, &id, purpose, next, browser).await {
-        Ok(Ok(away)) => {
-            let lang = identity::mail::lang(caller.locale);
-            let mut page = leads_on(lang, &label(&desk.settings, &id, caller.locale), &away.url);
-            let cookie = Cookie::ProviderVisit.set(&desk.settings, away.browser.expose(), Some(away.kept_ms));
+    match start(&ctx, &id, purpose, next, browser, waiting.as_ref()).await {
+        Ok(redirect) => {
+            let (locale, stylesheet) = (ctx.locale(), state.assets.name("tegata.css"));
+            let provider = ctx.settings().providers.get(&id).map_or(id.as_str(), |it| it.label(locale));
+            let mut page = bare::interstitial(locale, provider, &redirect.url, &stylesheet);
+            let cookie =
+                Cookie::AuthRequest.set(ctx.settings(), redirect.browser.expose(), Some(redirect.valid_ms));
             add(page.headers_mut(), &cookie);
             page
         }
-        Ok(Err(refused)) => {
-            let next = next.and_then(safe_next).map(str::to_owned);
-            said(&caller, &id, &Back { purpose: Some(purpose), next, refused })
-        }
-        Err(fault) => asker.answer(&fault, purpose.page().path()),
+        Err(Error::Refused(reasons)) => match reasons.first() {
+            Some(refused) => {
+                let next = next.and_then(safe_next).map(str::to_owned);
+                failed(&ctx, &id, &CallbackFailure { purpose: Some(purpose), next, refused: *refused })
+            }
+            None => errors.page(StatusCode::BAD_REQUEST),
+        },
+        // Back to the page of the button, after what has to be done first.
+        Err(Error::Denied(denied)) => errors.fault(&denied.into(), &back(purpose, next.and_then(safe_next))),
+        Err(Error::Failed(failure)) => errors.failure(&failure),
     }
 }
 
-/// Some providers post their answer from their own page, without this site's cookies (Apple, LINE's and others'
-/// `form_post`): it is asked for again from here, with them.
+/// The page of the button, with the page to go to afterwards.
+fn back(purpose: Purpose, next: Option<&str>) -> String {
+    let page = purpose.page();
+    next.map_or_else(|| page.path().to_owned(), |next| page.with_next(next))
+}
+
+/// Some providers post their answer from their own page, without this site's cookies (`form_post`, as Apple does): a
+/// redirect makes the browser ask again by GET, with them.
 async fn posted(Path(id): Path<String>, Form(pairs): Form<Pairs>) -> Response {
     let kept: Vec<_> = ["code", "state", "iss", "error"]
         .into_iter()
@@ -80,61 +94,62 @@ async fn posted(Path(id): Path<String>, Form(pairs): Form<Pairs>) -> Response {
     see_other(&["/linked/", &id, "/return?", &query].concat(), &HeaderMap::new())
 }
 
-async fn arrive(
+async fn callback(
     State(state): State<AppState>,
-    Extension(caller): Extension<Caller>,
+    Extension(ctx): Extension<Ctx>,
     Path(id): Path<String>,
     Query(pairs): Query<Pairs>,
     request: Request,
 ) -> Response {
-    let desk = &state.desk;
-    let asker = Asker::of(&desk.settings, &request);
-    let browser = visit_of(desk, request.headers());
+    let errors = ErrorResponder::of_ctx(&state, &ctx);
+    let (browser, waiting) = (token(&ctx, &request, Cookie::AuthRequest), waiting(&ctx, &request));
     let text = |name| field(&pairs, name).map(str::to_owned);
-    let answer = Answer { code: text("code"), state: text("state"), iss: text("iss"), error: text("error") };
-    match come_back(desk, &caller, &id, browser, answer).await {
-        Ok(Ok(arrived)) => went_well(desk, arrived),
-        Ok(Err(back)) => said(&caller, &id, &back),
-        Err(fault) => asker.answer(&fault, Route::Home.path()),
+    let params =
+        CallbackParams { code: text("code"), state: text("state"), iss: text("iss"), error: text("error") };
+    match handle_callback(&ctx, &id, browser, params, waiting.as_ref()).await {
+        Ok(outcome) => succeeded(&ctx, outcome, waiting.is_some()),
+        Err(Error::Refused(failures)) => match failures.first() {
+            Some(failure) => failed(&ctx, &id, failure),
+            None => errors.page(StatusCode::BAD_REQUEST),
+        },
+        Err(Error::Denied(denied)) => errors.fault(&denied.into(), Route::Home.path()),
+        Err(Error::Failed(failure)) => errors.failure(&failure),
     }
 }
 
-fn went_well(desk: &Desk, arrived: Arrived) -> Response {
-    let settings = &desk.settings;
-    let or_home = |next: Option<String>| next.unwrap_or_else(|| Route::Home.path().to_owned());
-    match arrived {
-        Arrived::SignedIn(signed_in, next) => {
-            let (reply, cookies) = let_in(desk, &signed_in, &or_home(next));
-            match reply {
-                Reply::Go(path) | Reply::Enter(path) => go(&path, &cookies),
-                Reply::Refused(_) => go(Route::SignIn.path(), &[]),
-            }
+fn succeeded(ctx: &Ctx, outcome: CallbackOutcome, waiting: bool) -> Response {
+    let settings = ctx.settings();
+    match outcome {
+        CallbackOutcome::SignedIn(step, next) => {
+            let (reply, cookies) = after_first_factor(ctx, &step, next_or_home(next.as_deref()), waiting);
+            let (Reply::Navigate(path) | Reply::Reload(path)) = reply;
+            go(&path, &cookies)
         }
-        Arrived::Waits(purpose, token, until, next) => {
-            let cookie = Cookie::PendingLink.set(settings, token.expose(), Some(until - desk.now()));
-            let page = purpose.page();
-            go(&next.map_or_else(|| page.path().to_owned(), |next| page.with_next(&next)), &[cookie])
+        CallbackOutcome::Waits(purpose, token, until, next) => {
+            let cookie = Cookie::PendingIdentity.set(settings, token.expose(), Some(until - ctx.now()));
+            go(&back(purpose, next.as_deref()), &[cookie])
         }
-        Arrived::Linked => go(&Route::Linked.done("linked"), &[]),
-        Arrived::Switched => go(
+        CallbackOutcome::Linked => go(&Route::Linked.done("linked"), &[]),
+        CallbackOutcome::Switched => go(
             &Route::SignIn.done("method"),
             &[Cookie::Session.clear(settings), Cookie::Remembered.clear(settings)],
         ),
-        Arrived::Confirmed(token, next) => {
-            go(&or_home(next), &[Cookie::Session.set(settings, token.expose(), None)])
+        CallbackOutcome::Reauthenticated(token, next) => {
+            go(next_or_home(next.as_deref()), &[Cookie::Session.set(settings, token.expose(), None)])
         }
     }
 }
 
-/// Back to where it began, which says why it led to nothing. Where that is not known: a member is not asked to sign in.
-fn said(caller: &Caller, id: &str, back: &Back) -> Response {
-    let usual = if caller.current.is_some() { Route::Linked } else { Route::SignIn };
-    let page = back.purpose.map_or(usual, Purpose::page);
-    let mut pairs = vec![("sns", back.refused.name()), ("with", id)];
-    pairs.extend(back.next.as_deref().map(|next| ("next", next)));
-    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    let mut response = see_other(&[page.path(), "?", &query].concat(), &HeaderMap::new());
-    if back.refused == Refused::TooMany {
+/// Back to the page where it began, which says why it led to nothing; if that is not known, to the member's page or
+/// ログイン.
+fn failed(ctx: &Ctx, id: &str, failure: &CallbackFailure) -> Response {
+    let usual = if ctx.session().is_some() { Route::Linked } else { Route::SignIn };
+    let page = failure.purpose.map_or(usual, Purpose::page);
+    let page = with_param(page.path(), "provider_error", failure.refused.name());
+    let page = with_param(&page, "with", id);
+    let page = failure.next.as_deref().map(|next| with_param(&page, "next", next)).unwrap_or(page);
+    let mut response = see_other(&page, &HeaderMap::new());
+    if failure.refused == Refused::TooMany {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("600"));
     }
     response
@@ -154,7 +169,11 @@ fn add(headers: &mut HeaderMap, cookie: &str) {
     }
 }
 
-/// The secret of this browser's visits, if it began any.
-fn visit_of(desk: &Desk, headers: &HeaderMap) -> Option<identity::secret::Token> {
-    Cookie::ProviderVisit.token(&desk.settings, headers)
+fn token(ctx: &Ctx, request: &Request, cookie: Cookie) -> Option<Token> {
+    cookie.token(ctx.settings(), request.headers())
+}
+
+/// The token of a pending provider account in this browser.
+fn waiting(ctx: &Ctx, request: &Request) -> Option<Token> {
+    token(ctx, request, Cookie::PendingIdentity)
 }

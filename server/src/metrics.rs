@@ -1,4 +1,4 @@
-//! A few figures for the operator's monitoring, at `metrics.listen` only: what they tell is nobody else's.
+//! A few figures for the operator's monitoring, at `metrics.listen` only, so that visitors cannot read them.
 //! Text format of Prometheus, version 0.0.4.
 
 use axum::Router;
@@ -6,23 +6,23 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use identity::desk::Desk;
-use identity::mail::outbox;
+use identity::app_context::AppContext;
+use identity::mail;
 
 /// `/metrics`; `started` is when the process began to serve (unix ms).
-pub fn router(desk: Desk, started: i64) -> Router {
-    Router::new().route("/metrics", get(figures)).with_state((desk, started))
+pub fn router(app: AppContext, started: i64) -> Router {
+    Router::new().route("/metrics", get(figures)).with_state((app, started))
 }
 
-async fn figures(State((desk, started)): State<(Desk, i64)>) -> Response {
-    match outbox::waiting(&desk).await {
+async fn figures(State((app, started)): State<(AppContext, i64)>) -> Response {
+    match mail::waiting(&app).await {
         Ok((waiting, oldest)) => {
             let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-            (headers, text(desk.now(), started, waiting, oldest) + &judged(desk.hasher.judged()))
-                .into_response()
+            let now = app.clock.now();
+            (headers, text(now, started, waiting, oldest) + &verified(app.hasher.judged())).into_response()
         }
-        Err(fault) => {
-            tracing::warn!(error = %fault, "no figures");
+        Err(failure) => {
+            tracing::warn!(error = %failure, "no figures");
             (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.\n").into_response()
         }
     }
@@ -32,7 +32,7 @@ fn text(now: i64, started: i64, waiting: i64, oldest: Option<i64>) -> String {
     let seconds = |since: i64| (now - since).max(0) / 1000;
     let figures = [
         ("tegata_uptime_seconds", "Seconds since this process began to serve.", seconds(started)),
-        ("tegata_letters_waiting", "Letters that have not left yet.", waiting),
+        ("tegata_letters_waiting", "E-mails that have not left yet.", waiting),
         ("tegata_letters_oldest_seconds", "Age of the oldest of them.", oldest.map_or(0, seconds)),
     ];
     let lines = figures
@@ -40,10 +40,12 @@ fn text(now: i64, started: i64, waiting: i64, oldest: Option<i64>) -> String {
     lines.concat()
 }
 
-/// A counter: an attack shows as a rise, and a lock as its end.
-fn judged(guesses: u64) -> String {
+/// A counter: an attack shows as a rise, and a lockout as the end of the rise.
+fn verified(passwords: u64) -> String {
     let name = "tegata_passwords_judged_total";
-    format!("# HELP {name} Passwords compared with a stored one.\n# TYPE {name} counter\n{name} {guesses}\n")
+    format!(
+        "# HELP {name} Passwords compared with a stored one.\n# TYPE {name} counter\n{name} {passwords}\n"
+    )
 }
 
 #[cfg(test)]

@@ -1,23 +1,18 @@
-//! The real router, asked as a browser or an attacker would. One test binary; a module a promise.
+//! The real router, asked as a browser or an attacker would. One test binary, with a module for each subject.
 
 mod http {
     mod alerts;
     mod architecture;
     mod ask;
     mod assets;
-    #[expect(clippy::unwrap_used, reason = "as in identity/tests/deeds.rs")]
-    #[path = "../../../crates/identity/tests/deeds/authenticator.rs"]
-    mod authenticator;
-    mod dev_mail;
+    mod dev_emails;
     mod doors;
     mod email_change;
     mod faults;
     mod half_signed_in;
     mod health;
     mod help;
-    mod history;
     mod hostile;
-    mod leaving;
     mod limits;
     mod linked;
     mod pages;
@@ -25,6 +20,8 @@ mod http {
     mod processes;
     mod safety;
     mod sessions;
+    mod sign_in_history;
     mod well_known;
+    mod withdrawal;
     mod withdrawal_killed;
 }

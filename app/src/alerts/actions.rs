@@ -1,12 +1,12 @@
-//! Server functions of this slice.
+//! Server functions.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionError, Reply};
+use crate::form::{ActionError, Reply};
 
-/// What a letter told of, in words.
+/// What a security e-mail was about, as members read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertView {
     /// What happened, as a sentence.
@@ -21,22 +21,22 @@ pub struct AlertView {
     pub network: String,
 }
 
-/// Looks at a letter's link; changes nothing. `None`: the link is of no use (any more).
+/// What a link leads to; changes nothing. `None`: it is used, expired or unknown.
 #[server(prefix = "/api", endpoint = "alert", input = PostUrl, output = Json)]
-pub async fn look_at_alert(#[server(default)] t: String) -> Result<Option<AlertView>, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
+pub async fn preview_alert(#[server(default)] t: String) -> Result<Option<AlertView>, ActionError> {
+    use crate::present::place;
+    use crate::request::ctx;
     use identity::secret::Token;
-    use identity::{alerts, moment};
+    use identity::{alerts, format};
 
-    let (desk, locale) = (desk()?, caller()?.locale);
-    let Some(token) = Token::parse(&t) else { return Ok(None) };
-    let alert = alerts::look(&desk, &token).await.map_err(told)?;
+    let ctx = ctx()?;
+    let Some(link) = Token::parse(&t) else { return Ok(None) };
+    let (alert, locale) = (alerts::preview(&ctx, &link).await?, ctx.locale());
     Ok(alert.map(|alert| AlertView {
-        what: alerts::sentence(alert.told, &desk.settings.site.name, lang_of(locale)),
-        at: moment::shown(alert.at, locale),
-        browser: moment::browser(&alert.browser, locale),
-        place: desk.places.of(&alert.network).map(|place| place.shown(locale)).unwrap_or_default(),
+        what: alerts::sentence(alert.event, &ctx.settings().site.name, locale),
+        at: format::date_time(alert.at, locale),
+        browser: format::browser(&alert.user_agent, locale),
+        place: place(&ctx, &alert.network),
         network: alert.network,
     }))
 }
@@ -44,61 +44,32 @@ pub async fn look_at_alert(#[server(default)] t: String) -> Result<Option<AlertV
 /// It was me.
 #[server(prefix = "", endpoint = "alert/mine", input = PostUrl, output = Json)]
 pub async fn alert_mine(#[server(default)] t: String) -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
+    use crate::request::{ctx, link};
     use domain::alerts::Refused;
-    use identity::secret::Token;
-
-    let (desk, caller) = (desk()?, caller()?);
-    let done = match Token::parse(&t) {
-        Some(token) => identity::alerts::mine(&desk, &caller, &token).await.map_err(told)?,
-        None => Err(Refused::LinkInvalid),
-    };
-    Ok(answered(done, "mine", &caller))
-}
-
-/// It was not me.
-#[server(prefix = "", endpoint = "alert/not-mine", input = PostUrl, output = Json)]
-pub async fn alert_not_mine(#[server(default)] t: String) -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
-    use domain::alerts::Refused;
-    use identity::secret::Token;
-
-    let (desk, caller) = (desk()?, caller()?);
-    let done = match Token::parse(&t) {
-        Some(token) => identity::alerts::not_mine(&desk, &caller, &token).await.map_err(told)?,
-        None => Err(Refused::LinkInvalid),
-    };
-    Ok(answered(done, "not-mine", &caller))
-}
-
-/// Lock my account.
-#[server(prefix = "", endpoint = "alert/lock", input = PostUrl, output = Json)]
-pub async fn alert_lock(#[server(default)] t: String) -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
-    use domain::alerts::Refused;
-    use identity::secret::Token;
-
-    let (desk, caller) = (desk()?, caller()?);
-    let done = match Token::parse(&t) {
-        Some(token) => identity::alerts::lock(&desk, &caller, &token).await.map_err(told)?,
-        None => Err(Refused::LinkInvalid),
-    };
-    Ok(answered(done, "locked", &caller))
-}
-
-/// The page is loaded anew: whoever was signed in here may not be any more.
-#[cfg(feature = "ssr")]
-fn answered(
-    done: Result<(), domain::alerts::Refused>,
-    answer: &str,
-    caller: &identity::caller::Caller,
-) -> Reply {
-    use crate::boot::lang_of;
-    use crate::say;
     use domain::route::Route;
 
-    match done {
-        Ok(()) => Reply::Enter(Route::Alert.done(answer)),
-        Err(refused) => say::refused([refused], say::alerts, lang_of(caller.locale)),
-    }
+    identity::alerts::mine(&ctx()?, &link(&t, Refused::LinkInvalid)?).await?;
+    Ok(Reply::Reload(Route::Alert.done("mine")))
+}
+
+/// It was not me. The next page is loaded from the server: this browser's session may have ended.
+#[server(prefix = "", endpoint = "alert/not-mine", input = PostUrl, output = Json)]
+pub async fn alert_not_mine(#[server(default)] t: String) -> Result<Reply, ActionError> {
+    use crate::request::{ctx, link};
+    use domain::alerts::Refused;
+    use domain::route::Route;
+
+    identity::alerts::not_mine(&ctx()?, &link(&t, Refused::LinkInvalid)?).await?;
+    Ok(Reply::Reload(Route::Alert.done("not-mine")))
+}
+
+/// Suspend my account. The next page is loaded from the server: this browser's session may have ended.
+#[server(prefix = "", endpoint = "alert/lock", input = PostUrl, output = Json)]
+pub async fn alert_suspend(#[server(default)] t: String) -> Result<Reply, ActionError> {
+    use crate::request::{ctx, link};
+    use domain::alerts::Refused;
+    use domain::route::Route;
+
+    identity::alerts::suspend(&ctx()?, &link(&t, Refused::LinkInvalid)?).await?;
+    Ok(Reply::Reload(Route::Alert.done("locked")))
 }

@@ -1,4 +1,4 @@
-//! `/dev/components`: every component in every state, for review and pictures. In development only, drawn by the
+//! `/dev/components`: every component in every state, for review and screenshots. In development only, rendered by the
 //! server alone: nothing of it is in the browser's code.
 
 use domain::field::Field;
@@ -7,24 +7,24 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::action::{Problem, sending};
-use crate::app::First;
-use crate::boot::{Live, use_boot};
+use crate::app::InitialState;
+use crate::form::{Problem, use_form};
+use crate::frame::Frame;
+use crate::page_context::{PageSignal, use_page};
 use crate::profile::ChangeProfile;
 use crate::registration::Steps;
 use crate::ui::field::{BirthDateField, Check, CodeField, Problems, TextField};
 use crate::ui::form::{Form, Submit, Summary};
-use crate::ui::frame::Frame;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::{Arrived, Page};
-use crate::ui::password::{About, PasswordField};
+use crate::ui::password::{OwnContext, PasswordField};
 
 /// The page in its frame.
 #[component]
 pub fn DevApp() -> impl IntoView {
     provide_meta_context();
-    let live: Live = RwSignal::new(expect_context::<First>().boot);
-    provide_context(live);
+    let page: PageSignal = RwSignal::new(expect_context::<InitialState>().page);
+    provide_context(page);
     provide_context(Arrived(StoredValue::new(false)));
     view! {
         <Router>
@@ -57,8 +57,8 @@ fn ComponentsPage() -> impl IntoView {
         })
         .into(),
     );
-    let to = sending::<ChangeProfile>();
-    let about = Signal::stored(About::default());
+    let to = use_form::<ChangeProfile>();
+    let about = Signal::stored(OwnContext::default());
     view! {
         <Page title="Components" lead="Every component in every state.">
             <section>
@@ -77,8 +77,8 @@ fn ComponentsPage() -> impl IntoView {
                     <TextField field=Field::FamilyName label="Left" problems=fine autocomplete="off" value="山田"/>
                     <TextField field=Field::GivenName label="Right" problems=fine autocomplete="off" value="花子"/>
                 </div>
-                <BirthDateField label="Date" hint="Three inputs." problems=fine values=["1990", "4", "1"].map(str::to_owned)/>
-                <PasswordField field=Field::NewPassword label="Password" problems=fine autocomplete="off" rules=(use_boot().rules, about)/>
+                <BirthDateField label="Date" hint="Three inputs." problems=fine values=["1990", "4", "1"].map(str::to_owned) required=true/>
+                <PasswordField field=Field::NewPassword label="Password" problems=fine autocomplete="off" rules=(use_page().rules, about)/>
                 <CodeField label="Code" hint="Six digits." problems=fine/>
                 <Check name="remember">"A box"</Check>
                 <div class="actions">
@@ -93,8 +93,8 @@ fn ComponentsPage() -> impl IntoView {
                 <h2>"With errors"</h2>
                 <Summary problems=wrong/>
                 <TextField field=Field::Email label="Text" problems=wrong hint="Help under the label." autocomplete="off"/>
-                <BirthDateField label="Date" hint="Three inputs." problems=wrong values=["1990", "2", "30"].map(str::to_owned)/>
-                <PasswordField field=Field::NewPassword label="Password" problems=wrong autocomplete="off" rules=(use_boot().rules, about)/>
+                <BirthDateField label="Date" hint="Three inputs." problems=wrong values=["1990", "2", "30"].map(str::to_owned) required=true/>
+                <PasswordField field=Field::NewPassword label="Password" problems=wrong autocomplete="off" rules=(use_page().rules, about)/>
                 <CodeField label="Code" hint="Six digits." problems=wrong/>
                 <Check name="terms" field=(Field::Terms, wrong)>"A box"</Check>
             </section>

@@ -1,7 +1,7 @@
 //! Reading the operator's Markdown: `terms.ja.md`, `privacy.en.md` … in the folder `site.documents`.
 
 use domain::locale::Locale;
-use identity::fault::Fault;
+use identity::error::Failure;
 use identity::settings::Settings;
 
 use super::{Document, Kind};
@@ -13,7 +13,7 @@ const SAMPLES: [[&str; 2]; 2] = [
 ];
 
 /// The document in the reader's language.
-pub async fn read(kind: Kind, locale: Locale, settings: &Settings) -> Result<Document, Fault> {
+pub async fn read(kind: Kind, locale: Locale, settings: &Settings) -> Result<Document, Failure> {
     let Some(folder) = &settings.site.documents else {
         let text = SAMPLES[kind as usize][locale as usize];
         return Ok(Document { html: to_html(&text.replace("{site}", &settings.site.name)), sample: true });
@@ -21,6 +21,6 @@ pub async fn read(kind: Kind, locale: Locale, settings: &Settings) -> Result<Doc
     let path = folder.join(format!("{}.{}.md", kind.name(), locale.tag()));
     let text = tokio::fs::read_to_string(&path)
         .await
-        .map_err(|source| Fault::File { what: format!("site.documents, {}", path.display()), source })?;
+        .map_err(|source| Failure::File { what: format!("site.documents, {}", path.display()), source })?;
     Ok(Document { html: to_html(&text), sample: false })
 }

@@ -1,4 +1,4 @@
-//! 利用規約 and プライバシー: the operator's own Markdown, or samples that say what they are.
+//! 利用規約 and プライバシー: the operator's own Markdown, or samples that are marked as such.
 
 #[cfg(feature = "ssr")]
 mod file;
@@ -8,9 +8,10 @@ use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 use words::documents as t;
 
-use crate::action::{ActionError, ask};
-use crate::boot::use_lang;
-use crate::site::drawn;
+use crate::fetch::fetch_view;
+use crate::form::ActionError;
+use crate::page_context::use_locale;
+use crate::page_data::render_result;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::Page;
 
@@ -39,16 +40,15 @@ impl Kind {
 pub struct Document {
     /// From the operator's Markdown; markup in the Markdown itself is shown as text.
     pub html: String,
-    /// Whether it is our sample because the operator gave none.
+    /// Whether it is our sample, because the operator set no folder.
     pub sample: bool,
 }
 
-/// Reads one.
+/// Reads a document.
 #[server(prefix = "/api", endpoint = "document", input = PostUrl, output = Json)]
 pub async fn read_document(kind: Kind) -> Result<Document, ActionError> {
-    use crate::request::{caller, desk, told};
-
-    file::read(kind, caller()?.locale, &desk()?.settings).await.map_err(told)
+    let ctx = crate::request::ctx()?;
+    Ok(file::read(kind, ctx.locale(), ctx.settings()).await?)
 }
 
 /// 利用規約
@@ -65,21 +65,21 @@ pub fn PrivacyPage() -> impl IntoView {
 
 #[component]
 fn DocumentPage(kind: Kind) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let text = Resource::new_blocking(
         || (),
-        move |()| async move { ask(ReadDocument { kind }, &[("kind", kind.name())]).await },
+        move |()| async move { fetch_view(ReadDocument { kind }, &[("kind", kind.name())]).await },
     );
     let title = match kind {
-        Kind::Terms => t::terms(lang),
-        Kind::Privacy => t::privacy(lang),
+        Kind::Terms => t::terms(locale),
+        Kind::Privacy => t::privacy(locale),
     };
     view! {
         <Page title=title>
             <Suspense>
                 {move || Suspend::new(async move {
-                    drawn(text.await, |document| view! {
-                        {document.sample.then(|| view! { <Notice tone=Tone::Warning text=t::sample(lang)/> })}
+                    render_result(text.await, |document| view! {
+                        {document.sample.then(|| view! { <Notice tone=Tone::Warning text=t::sample(locale)/> })}
                         <div class="document" inner_html=document.html></div>
                     }
                     .into_any())

@@ -1,19 +1,19 @@
-//! Server functions of this slice.
+//! Server functions.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionError, Reply};
+use crate::form::{ActionError, Reply};
 
-/// What メールアドレスの変更 shows; times are in words.
+/// What メールアドレスの変更 shows; times are texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailView {
-    /// The address of now.
+    /// The present address.
     pub email: String,
-    /// A change that waits.
+    /// The pending change, if there is one.
     pub pending: Option<Pending>,
-    /// Codes by letter are in use (MP-70).
+    /// Codes by e-mail are in use (MP-70).
     pub refused: bool,
     /// Confirming asks for the password and clears the second factor (MD-31).
     pub by_password: bool,
@@ -22,27 +22,27 @@ pub struct EmailView {
 /// A change that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
-    /// The address to be.
+    /// The new address.
     pub email: String,
     /// Until when it can be confirmed.
     pub until: String,
-    /// Whether its code is typed here.
+    /// Whether its code is bound to this session.
     pub here: bool,
 }
 
-/// Reads it.
+/// Reads it; needs a fresh authentication unless a change is pending.
 #[server(prefix = "/api", endpoint = "account/email", input = PostUrl, output = Json)]
 pub async fn email() -> Result<EmailView, ActionError> {
-    use crate::request::{caller, desk, told};
-    use identity::moment;
+    use crate::request::ctx;
+    use identity::format;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let view = identity::email_change::view(&desk, &caller).await.map_err(told)?;
+    let ctx = ctx()?;
+    let view = identity::email_change::view(&ctx).await?;
     Ok(EmailView {
         email: view.email,
         pending: view.pending.map(|waiting| Pending {
             email: waiting.new_email,
-            until: moment::shown(waiting.until, caller.locale),
+            until: format::date_time(waiting.until, ctx.locale()),
             here: waiting.here,
         }),
         refused: view.refused,
@@ -52,176 +52,121 @@ pub async fn email() -> Result<EmailView, ActionError> {
 
 /// Takes the new address. The answer is the same for every address (MP-69).
 #[server(prefix = "", endpoint = "account/email", input = PostUrl, output = Json)]
-pub async fn ask_for_email(#[server(default)] email: String) -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
+pub async fn start_email_change(#[server(default)] email: String) -> Result<Reply, ActionError> {
+    use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let asked = identity::email_change::ask(&desk, &caller, &email).await.map_err(told)?;
-    Ok(after(asked, &caller, "asked"))
+    identity::email_change::start(&crate::request::ctx()?, &email).await?;
+    Ok(Reply::Navigate(Route::EmailChange.done("asked")))
 }
 
-/// Sends the letter to the new address once more.
+/// Sends the e-mail to the new address again.
 #[server(prefix = "", endpoint = "account/email/resend", input = PostUrl, output = Json)]
-pub async fn send_email_again() -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
+pub async fn send_email_change_again() -> Result<Reply, ActionError> {
+    use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let sent = identity::email_change::send_again(&desk, &caller).await.map_err(told)?;
-    Ok(after(sent, &caller, "sent-again"))
+    identity::email_change::send_again(&crate::request::ctx()?).await?;
+    Ok(Reply::Navigate(Route::EmailChange.done("sent-again")))
 }
 
-/// Cancels the change that waits.
+/// Cancels the pending change.
 #[server(prefix = "", endpoint = "account/email/cancel", input = PostUrl, output = Json)]
-pub async fn cancel_email() -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
+pub async fn cancel_email_change() -> Result<Reply, ActionError> {
+    use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    identity::email_change::cancel(&desk, &caller).await.map_err(told)?;
-    Ok(after(Ok(()), &caller, "cancelled"))
+    identity::email_change::cancel(&crate::request::ctx()?).await?;
+    Ok(Reply::Navigate(Route::EmailChange.done("cancelled")))
 }
 
-/// Confirms by the code of the letter.
+/// Confirms by the code of the e-mail. 会員情報参照 shows the new address.
 #[server(prefix = "", endpoint = "account/email/code", input = PostUrl, output = Json)]
 pub async fn confirm_email_by_code(
     #[server(default)] code: String,
     #[server(default)] current_password: String,
 ) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
-    use identity::email_change::confirm_by_code;
+    use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    Ok(match confirm_by_code(&desk, &caller, &code, &current_password).await.map_err(told)? {
-        Ok(()) => Reply::Go(changed()),
-        Err(refused) => say::refused(refused, say::email_change, lang_of(caller.locale)),
-    })
+    identity::email_change::confirm_by_code(&crate::request::ctx()?, &code, &current_password).await?;
+    Ok(Reply::Navigate(Route::Account.done("email")))
 }
 
 /// What the page behind the new address's link has to ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Door {
-    /// A button is enough; with it the address to be.
+pub enum LinkState {
+    /// A button is enough. With the new address.
     Button(String),
-    /// The member's password.
+    /// The member's password. With the new address.
     Password(String),
-    /// Signing in.
+    /// The member has to sign in first.
     SignIn,
-    /// Codes by letter are in use (MP-70).
+    /// Codes by e-mail are in use (MP-70).
     Refused,
-    /// The link is of no use (any more).
-    Closed,
 }
 
-/// Looks at a link; changes nothing.
+/// What a link leads to; changes nothing. `None`: it is used, expired or unknown.
 #[server(prefix = "/api", endpoint = "account/email/confirm", input = PostUrl, output = Json)]
-pub async fn look_at_email(#[server(default)] t: String) -> Result<Door, ActionError> {
-    use crate::request::{caller, desk, told};
-    use identity::email_change;
+pub async fn preview_email_change(#[server(default)] t: String) -> Result<Option<LinkState>, ActionError> {
+    use crate::request::ctx;
+    use identity::email_change::LinkState as State;
     use identity::secret::Token;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let Some(link) = Token::parse(&t) else { return Ok(Door::Closed) };
-    Ok(match email_change::door(&desk, &caller, &link).await.map_err(told)? {
-        email_change::Door::Button(email) => Door::Button(email),
-        email_change::Door::Password(email) => Door::Password(email),
-        email_change::Door::SignIn => Door::SignIn,
-        email_change::Door::Refused => Door::Refused,
-        email_change::Door::Closed => Door::Closed,
+    let ctx = ctx()?;
+    let Some(link) = Token::parse(&t) else { return Ok(None) };
+    Ok(match identity::email_change::preview(&ctx, &link).await? {
+        State::Button(email) => Some(LinkState::Button(email)),
+        State::Password(email) => Some(LinkState::Password(email)),
+        State::SignIn => Some(LinkState::SignIn),
+        State::Refused => Some(LinkState::Refused),
+        State::Dead => None,
     })
 }
 
-/// Confirms by the link of the letter. Nobody is signed in by it.
+/// Confirms by the link of the e-mail. It opens no session. Another member may be signed in here, so the page says only
+/// what was done.
 #[server(prefix = "", endpoint = "account/email/confirm", input = PostUrl, output = Json)]
 pub async fn confirm_email(
     #[server(default)] t: String,
     #[server(default)] current_password: String,
 ) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+    use crate::request::{ctx, link};
     use domain::email_change::Refused;
     use domain::route::Route;
-    use identity::email_change::confirm_by_link;
-    use identity::secret::Token;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let done = match Token::parse(&t) {
-        Some(link) => confirm_by_link(&desk, &caller, &link, &current_password).await.map_err(told)?,
-        None => Err(vec![Refused::LinkInvalid]),
-    };
-    Ok(match done {
-        // Somebody may be signed in here, and may be another member: the page says only what was done.
-        Ok(()) => Reply::Enter(Route::EmailConfirm.done("changed")),
-        Err(refused) => say::refused(refused, say::email_change, lang_of(caller.locale)),
-    })
+    let link = link(&t, Refused::LinkInvalid)?;
+    identity::email_change::confirm_by_link(&ctx()?, &link, &current_password).await?;
+    Ok(Reply::Reload(Route::EmailConfirm.done("changed")))
 }
 
-/// What stands behind the old address's link.
+/// What the old address's link leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UndoView {
+pub struct RevertView {
     /// Whether the change took effect.
     pub done: bool,
     /// The address that stays or comes back, masked.
     pub old_email: String,
-    /// The address that was given, masked.
+    /// The new address of the change, masked.
     pub new_email: String,
 }
 
-/// Looks at a link; changes nothing. `None`: it is of no use (any more).
+/// What a link leads to; changes nothing. `None`: it is used, expired or unknown.
 #[server(prefix = "/api", endpoint = "email-change/undo", input = PostUrl, output = Json)]
-pub async fn look_at_undo(#[server(default)] t: String) -> Result<Option<UndoView>, ActionError> {
-    use crate::request::{desk, told};
-    use identity::email_change::look;
+pub async fn preview_email_revert(#[server(default)] t: String) -> Result<Option<RevertView>, ActionError> {
+    use crate::request::ctx;
+    use identity::email_change::preview_revert;
     use identity::secret::Token;
 
-    let desk = desk()?;
     let Some(link) = Token::parse(&t) else { return Ok(None) };
-    let seen = look(&desk, &link).await.map_err(told)?;
-    Ok(seen.map(|seen| UndoView { done: seen.done, old_email: seen.old_email, new_email: seen.new_email }))
+    let found = preview_revert(&ctx()?, &link).await?;
+    Ok(found.map(|view| RevertView { done: view.done, old_email: view.old_email, new_email: view.new_email }))
 }
 
-/// Stops the change, or takes it back.
+/// Stops the change, or reverts it. The next page is loaded from the server: this browser's session may have ended.
 #[server(prefix = "", endpoint = "email-change/undo", input = PostUrl, output = Json)]
-pub async fn undo_email(#[server(default)] t: String) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+pub async fn revert_email(#[server(default)] t: String) -> Result<Reply, ActionError> {
+    use crate::request::{ctx, link};
     use domain::email_change::Refused;
     use domain::route::Route;
-    use identity::email_change::undo;
-    use identity::secret::Token;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let done = match Token::parse(&t) {
-        Some(link) => undo(&desk, &caller, &link).await.map_err(told)?,
-        None => Err(vec![Refused::LinkInvalid]),
-    };
-    Ok(match done {
-        // Loaded anew: whoever was signed in here may not be any more.
-        Ok(()) => Reply::Enter(Route::EmailUndo.done("undone")),
-        Err(refused) => say::refused(refused, say::email_change, lang_of(caller.locale)),
-    })
-}
-
-/// The page after a change of the signed-in member: 会員情報参照, which shows the new address.
-#[cfg(feature = "ssr")]
-fn changed() -> String {
-    domain::route::Route::Account.done("email")
-}
-
-#[cfg(feature = "ssr")]
-fn after(
-    done: Result<(), Vec<domain::email_change::Refused>>,
-    caller: &identity::caller::Caller,
-    code: &str,
-) -> Reply {
-    use crate::boot::lang_of;
-    use crate::say;
-    use domain::route::Route;
-
-    match done {
-        Ok(()) => Reply::Go(Route::EmailChange.done(code)),
-        Err(refused) => say::refused(refused, say::email_change, lang_of(caller.locale)),
-    }
+    let link = link(&t, Refused::LinkInvalid)?;
+    identity::email_change::revert(&ctx()?, &link).await?;
+    Ok(Reply::Reload(Route::EmailUndo.done("undone")))
 }

@@ -1,10 +1,10 @@
-//! Server functions of this slice: all of them only read, for members and visitors alike.
+//! Server functions: all of them only read, for members and visitors alike.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::action::ActionError;
+use crate::form::ActionError;
 use crate::ui::time::Moment;
 
 /// The start of the help, or what a search found.
@@ -12,7 +12,7 @@ use crate::ui::time::Moment;
 pub struct HelpView {
     /// What was looked for; empty: nothing.
     pub query: String,
-    /// How many questions were found, in words.
+    /// How many questions were found, as a sentence.
     pub count: String,
     /// What was found.
     pub found: Vec<Hit>,
@@ -38,7 +38,7 @@ pub struct Hit {
 pub struct Chapter {
     /// Where it is.
     pub path: String,
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// What it is about.
     pub lead: String,
@@ -51,48 +51,47 @@ pub struct TopicView {
     pub title: String,
     /// What it is about.
     pub lead: String,
-    /// Name and words of each question.
+    /// Name and text of each question.
     pub questions: Vec<(String, String)>,
     /// All of it as HTML, from our own Markdown.
     pub html: String,
-    /// The server's time, where the clock may be the trouble.
+    /// The server's time, where a wrong clock may be the cause of trouble.
     pub now: Option<Moment>,
 }
 
-/// What is kept.
+/// What is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptView {
+pub struct StoredView {
     /// Each kind of data.
-    pub rows: Vec<KeptRow>,
-    /// How often what is over is removed, in words.
+    pub rows: Vec<StoredRow>,
+    /// How often expired data are removed, as a sentence.
     pub every: String,
-    /// When that was last done; `None`: not yet.
+    /// When expired data were last removed; `None`: not yet.
     pub last_purge: Option<Moment>,
 }
 
-/// A kind of data in words.
+/// A kind of data, as members read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptRow {
-    /// What.
+pub struct StoredRow {
+    /// What is stored.
     pub what: String,
-    /// Why.
+    /// Why it is stored.
     pub why: String,
-    /// How long.
+    /// How long it is stored.
     pub how_long: String,
 }
 
-/// Reads the start of the help, and looks for questions.
+/// Reads the start of the help, and searches for questions.
 #[server(prefix = "/api", endpoint = "help", input = PostUrl, output = Json)]
 pub async fn help(#[server(default)] q: String) -> Result<HelpView, ActionError> {
     use super::search::{query, search};
-    use super::texts::{Help, Topic};
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
+    use super::texts::Topic;
+    use crate::request::{ctx, help};
     use domain::route::Route;
-    use words::help_lines as t;
+    use words::stored_data as t;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let help = Help::of(&desk.settings, caller.locale).map_err(told)?;
+    let ctx = ctx()?;
+    let help = help(&ctx)?;
     let path = |topic: &Topic| format!("{}/{}", Route::Help.path(), topic.name);
     let query = query(&q);
     let hits = search(&help, &query);
@@ -108,24 +107,23 @@ pub async fn help(#[server(default)] q: String) -> Result<HelpView, ActionError>
         title: topic.title.clone(),
         lead: topic.lead.clone(),
     });
-    let count = t::found(lang_of(caller.locale), &query, &found.len().to_string());
+    let count = t::found(ctx.locale(), &query, &found.len().to_string());
     Ok(HelpView { count, found, chapters: chapters.collect(), query })
 }
 
-/// Reads a chapter, or a page about a trouble.
+/// Reads a chapter, or a page about trouble with e-mails or codes.
 #[server(prefix = "/api", endpoint = "help/topic", input = PostUrl, output = Json)]
 pub async fn help_topic(#[server(default)] topic: String) -> Result<TopicView, ActionError> {
-    use super::texts::Help;
-    use crate::request::{caller, desk, told};
-    use identity::fault::Fault;
-    use identity::moment;
+    use crate::request::{ctx, help};
+    use identity::error::Denied;
+    use identity::format;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let help = Help::of(&desk.settings, caller.locale).map_err(told)?;
-    let topic = help.topic(&topic).ok_or(Fault::NotOffered).map_err(told)?;
+    let ctx = ctx()?;
+    let help = help(&ctx)?;
+    let topic = help.topic(&topic).ok_or(Denied::NotFound)?;
     let html: String = topic.questions.iter().map(|question| question.html.as_str()).collect();
-    let now = desk.now();
-    let now = Moment { stamp: moment::stamp(now), text: moment::to_the_second(now, caller.locale) };
+    let (now, locale) = (ctx.now(), ctx.locale());
+    let now = Moment { stamp: format::rfc3339(now), text: format::date_time_seconds(now, locale) };
     Ok(TopicView {
         title: topic.title.clone(),
         lead: topic.lead.clone(),
@@ -135,21 +133,19 @@ pub async fn help_topic(#[server(default)] topic: String) -> Result<TopicView, A
     })
 }
 
-/// Reads what is kept.
+/// Reads what is stored.
 #[server(prefix = "/api", endpoint = "help/data", input = PostUrl, output = Json)]
-pub async fn kept() -> Result<KeptView, ActionError> {
-    use super::data::rows;
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use identity::{jobs, moment};
+pub async fn stored_data() -> Result<StoredView, ActionError> {
+    use crate::present::{moment, stored_data};
+    use crate::request::ctx;
+    use identity::{format, jobs};
 
-    let (desk, caller) = (desk()?, caller()?);
-    let lang = lang_of(caller.locale);
-    let last = jobs::last_purge(&desk).await.map_err(told)?;
-    Ok(KeptView {
-        rows: rows(&desk.settings, lang),
-        every: words::help_lines::every(lang, &moment::duration(jobs::between_purges_ms(), lang)),
-        last_purge: last
-            .map(|ms| Moment { stamp: moment::stamp(ms), text: moment::shown(ms, caller.locale) }),
+    let ctx = ctx()?;
+    let every = format::duration(jobs::BETWEEN_PURGES_MS, ctx.locale());
+    let last = jobs::last_purge(&ctx).await?;
+    Ok(StoredView {
+        rows: stored_data::rows(&ctx),
+        every: words::stored_data::every(ctx.locale(), &every),
+        last_purge: last.map(|ms| moment(ms, ctx.locale())),
     })
 }

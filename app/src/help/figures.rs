@@ -1,20 +1,16 @@
-//! What the help says of the running site: its figures by name, and what it has or has not.
+//! The values of the running site that the help refers to: its figures by name, and its conditions.
 
 use domain::locale::Locale;
-use domain::policy::{
-    AutoSignInMode, EmailChangeSecondFactor, LeavesBy, Links, LockEnds, RegistrationMode, ResetMode,
-    SecondFactorMethod, SitePolicy, TemporaryCredential, WayOut,
-};
-use domain::route::Route;
 use identity::clock::MINUTE_MS;
-use identity::moment;
-use identity::settings::Settings;
-use words::linked_lines as l;
+use identity::context::Ctx;
+use identity::{alerts, format, passkeys};
+use policy::{
+    AutoSignInMode, EmailChangeSecondFactor, Links, LockEnds, RegistrationMode, ResetMode,
+    SecondFactorMethod, TemporaryCredential,
+};
+use words::provider_notices as l;
 
-use crate::boot::lang_of;
-use crate::site::PLANNED;
-
-/// Names and what stands for them in the texts.
+/// The names that texts may use, with their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
     /// `{name}` in a text.
@@ -25,11 +21,11 @@ pub struct Figures {
 
 impl Figures {
     /// Those of this site, for readers of a language.
-    pub fn of(settings: &Settings, locale: Locale) -> Self {
-        Self { values: values(settings, locale), conditions: conditions(settings) }
+    pub fn of(ctx: &Ctx, locale: Locale) -> Self {
+        Self { values: values(ctx, locale), conditions: conditions(ctx) }
     }
 
-    /// The figure of that name.
+    /// The figure of that name; `None`: there is none.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
@@ -41,18 +37,18 @@ impl Figures {
     }
 }
 
-fn values(settings: &Settings, locale: Locale) -> Vec<(&'static str, String)> {
-    let (policy, lang) = (&settings.policy, lang_of(locale));
+fn values(ctx: &Ctx, locale: Locale) -> Vec<(&'static str, String)> {
+    let (settings, policy) = (ctx.settings(), ctx.policy());
     // In the policy's order, as the buttons are.
     let kinds = &policy.linked_accounts.providers;
     let mut providers: Vec<_> = settings.providers.values().collect();
     providers.sort_by_key(|provider| kinds.iter().position(|kind| *kind == provider.kind));
     let providers: Vec<_> = providers.into_iter().map(|provider| provider.label(locale)).collect();
     let (address, domain) = sender(&settings.mail.from);
-    let spelt = |ms: i64| moment::duration(ms, lang);
+    let spelt = |ms: i64| format::duration(ms, locale);
     vec![
         ("site", settings.site.name.clone()),
-        ("host", settings.host().to_owned()),
+        ("host", settings.site_url().host_str().unwrap_or_default().to_owned()),
         ("sender_address", address.to_owned()),
         ("sender_domain", domain.to_owned()),
         ("support", settings.site.support.clone()),
@@ -72,19 +68,19 @@ fn values(settings: &Settings, locale: Locale) -> Vec<(&'static str, String)> {
         ("trusted_time", spelt(policy.trusted_browsers.valid_ms())),
         ("email_change_valid", spelt(policy.email_change.link_valid_ms())),
         ("undo_time", spelt(policy.email_change.undo_ms().unwrap_or_default())),
-        ("alert_valid", spelt(identity::alerts::ANSWERABLE_MS)),
+        ("alert_valid", spelt(alerts::ANSWERABLE_MS)),
         ("temporary_valid", spelt(policy.helpdesk.temporary_credential_valid_ms())),
-        ("providers", providers.join(l::home_separator(lang))),
+        ("providers", providers.join(l::home_separator(locale))),
         ("codes_given", policy.backup.codes_given().to_string()),
     ]
 }
 
-fn conditions(settings: &Settings) -> Vec<(&'static str, bool)> {
-    let policy: &SitePolicy = &settings.policy;
+fn conditions(ctx: &Ctx) -> Vec<(&'static str, bool)> {
+    let (settings, policy) = (ctx.settings(), ctx.policy());
     let (factor, linked) = (&policy.second_factor, !settings.providers.is_empty());
     vec![
         ("open", policy.registration.mode == RegistrationMode::Member),
-        ("known_letter", policy.registration.known_address_letter),
+        ("known_email", policy.registration.known_address_letter),
         ("single_names", policy.profile.single_names),
         ("names_refused", policy.password.refuse_names),
         ("user_id_refused", policy.password.refuse_user_id),
@@ -97,26 +93,25 @@ fn conditions(settings: &Settings) -> Vec<(&'static str, bool)> {
         ("remember", policy.auto_sign_in.mode == AutoSignInMode::OptIn),
         ("mail_codes", factor.offers(SecondFactorMethod::Mail)),
         ("apps", factor.offers(SecondFactorMethod::App)),
-        ("passkeys", identity::passkeys::offered(settings)),
-        ("passkey_sign_in", identity::passkeys::sign_in_offered(settings)),
+        ("passkeys", passkeys::is_offered(ctx)),
+        ("passkey_sign_in", passkeys::signs_in(ctx)),
         ("backup_codes", policy.backup.codes_given() > 0),
-        ("staff_clears", factor.ways_out.contains(&WayOut::Administrator)),
         ("trusted", policy.trusted_browsers.offered),
         ("trusted_release", policy.trusted_browsers.release_by_member),
-        ("new_browser_letter", policy.alerts.new_browser),
-        ("far_places_letter", policy.alerts.far_places && settings.geoip.mmdb.is_some()),
+        ("new_browser_email", policy.alerts.new_browser),
+        ("far_places_email", policy.alerts.far_places && settings.geoip.mmdb.is_some()),
         ("mail_blocks_change", policy.email_change.second_factor == EmailChangeSecondFactor::Refuse),
         ("undo", policy.email_change.undo_days > 0),
         (
             "temporary_password",
             policy.helpdesk.temporary_credential == TemporaryCredential::TemporaryPassword,
         ),
-        ("leaves_alone", policy.withdrawal.by == LeavesBy::Member),
         ("linked", linked),
-        ("several_ways", linked && !policy.linked_accounts.login_method_exclusive),
-        ("one_way", linked && policy.linked_accounts.login_method_exclusive),
+        ("several_methods", linked && !policy.linked_accounts.login_method_exclusive),
+        ("one_method", linked && policy.linked_accounts.login_method_exclusive),
         ("one_link", policy.linked_accounts.links == Links::One),
-        ("services", !PLANNED.contains(&Route::Services)),
+        // Until members see which services use their data.
+        ("services", false),
         ("support", !settings.site.support.is_empty()),
     ]
 }

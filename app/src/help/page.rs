@@ -7,9 +7,9 @@ use words::{common, help as t};
 
 use super::actions::{Help, HelpView, Hit};
 use super::foot::Foot;
-use crate::action::ask;
-use crate::boot::use_lang;
-use crate::site::drawn;
+use crate::fetch::fetch_view;
+use crate::page_context::use_locale;
+use crate::page_data::render_result;
 use crate::ui::page::Page;
 
 /// The page.
@@ -18,10 +18,13 @@ pub fn HelpPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move || query.with(|q| q.get("q").unwrap_or_default());
     let view =
-        Resource::new_blocking(asked, |q| async move { ask(Help { q: q.clone() }, &[("q", &q)]).await });
+        Resource::new_blocking(
+            asked,
+            |q| async move { fetch_view(Help { q: q.clone() }, &[("q", &q)]).await },
+        );
     view! {
         <Suspense>
-            {move || Suspend::new(async move { drawn(view.await, |view| view! { <Start view/> }.into_any()) })}
+            {move || Suspend::new(async move { render_result(view.await, |view| view! { <Start view/> }.into_any()) })}
         </Suspense>
     }
     .into_any()
@@ -29,7 +32,7 @@ pub fn HelpPage() -> impl IntoView {
 
 #[component]
 fn Start(view: HelpView) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let HelpView { query, count, found, chapters } = view;
     let found = (!query.is_empty()).then(|| view! { <Found count found/> }.into_any());
     let chapters = chapters
@@ -37,9 +40,9 @@ fn Start(view: HelpView) -> impl IntoView {
         .map(|chapter| view! { <Row path=chapter.path title=chapter.title lead=chapter.lead/> }.into_any())
         .collect_view();
     let troubles = [
-        (Route::HelpLetter, common::help_letter(lang)),
-        (Route::HelpCode, common::help_code(lang)),
-        (Route::HelpData, t::data(lang)),
+        (Route::HelpEmail, common::help_email(locale)),
+        (Route::HelpCode, common::help_code(locale)),
+        (Route::HelpData, t::data(locale)),
     ];
     let troubles = troubles
         .into_iter()
@@ -48,25 +51,25 @@ fn Start(view: HelpView) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <Page title=t::title(lang) lead=t::lead(lang)>
-            // A search is an address: it works without script, and can be kept and sent.
+        <Page title=t::title(locale) lead=t::lead(locale)>
+            // A search has an address: it works without script, and can be bookmarked and shared.
             <form method="get" action=Route::Help.path() role="search">
                 <div class="field">
-                    <label for="q">{t::search_label(lang)}</label>
-                    <p class="hint" id="q-hint">{t::search_hint(lang)}</p>
+                    <label for="q">{t::search_label(locale)}</label>
+                    <p class="hint" id="q-hint">{t::search_hint(locale)}</p>
                     <input id="q" name="q" type="search" value=query maxlength="100" autocomplete="off" aria-describedby="q-hint"/>
                 </div>
                 <div class="actions">
-                    <button type="submit" class="button button--primary">{t::search_submit(lang)}</button>
+                    <button type="submit" class="button button--primary">{t::search_submit(locale)}</button>
                 </div>
             </form>
             {found}
             <section aria-labelledby="troubles">
-                <h2 id="troubles">{t::troubles(lang)}</h2>
+                <h2 id="troubles">{t::troubles(locale)}</h2>
                 <ul class="rows">{troubles}</ul>
             </section>
             <section aria-labelledby="chapters">
-                <h2 id="chapters">{t::chapters(lang)}</h2>
+                <h2 id="chapters">{t::chapters(locale)}</h2>
                 <ul class="rows">{chapters}</ul>
             </section>
             <Foot/>
@@ -93,12 +96,12 @@ fn Row(path: String, title: String, lead: String) -> impl IntoView {
 
 #[component]
 fn Found(count: String, found: Vec<Hit>) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let nothing = found.is_empty();
     let items = found
         .into_iter()
         .map(|hit| {
-            // The browser itself goes to the question; the page is not there yet when the router would.
+            // The browser itself scrolls to the question; the router would before the page is rendered.
             view! {
                 <li>
                     <div class="thing__about">
@@ -115,7 +118,7 @@ fn Found(count: String, found: Vec<Hit>) -> impl IntoView {
         <section aria-labelledby="found">
             <h2 id="found">{count}</h2>
             {if nothing {
-                view! { <p>{t::nothing_hint(lang)}</p> }.into_any()
+                view! { <p>{t::nothing_hint(locale)}</p> }.into_any()
             } else {
                 view! { <ul class="things">{items}</ul> }.into_any()
             }}

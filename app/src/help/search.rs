@@ -17,16 +17,16 @@ pub struct Found<'a> {
     pub topic: &'a Topic,
     /// The question.
     pub question: &'a Question,
-    /// The sentence of the answer that fits, or its first one.
+    /// The sentence of the answer that matches, or its first one.
     pub excerpt: String,
 }
 
-/// What is looked for, as it was typed: without spaces at its ends, and not too long.
+/// The query as it was typed, without control characters and spaces at its ends, cut to [`LONGEST`].
 pub fn query(typed: &str) -> String {
     typed.trim().chars().take(LONGEST).filter(|c| !c.is_control()).collect()
 }
 
-/// Questions that fit; those whose own words fit come first.
+/// Questions that match; those whose own words match come first.
 pub fn search<'a>(help: &'a Help, query: &str) -> Vec<Found<'a>> {
     let words: Vec<String> = folded(query).split_whitespace().map(str::to_owned).collect();
     if words.is_empty() {
@@ -46,7 +46,7 @@ pub fn search<'a>(help: &'a Help, query: &str) -> Vec<Found<'a>> {
     found.into_iter().map(|(_, found)| found).collect()
 }
 
-/// As searches compare it: `ユーザー`, `ﾕｰｻﾞ`, `ゆーざ` and `ユーザ` are the same.
+/// A text in the form that searches compare: `ユーザー`, `ﾕｰｻﾞ`, `ゆーざ` and `ユーザ` are the same.
 pub fn folded(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| ascii_fold(&katakana(line)).to_lowercase()).collect();
     lines.join(" ").replace('-', "")
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_queries_find_nothing_and_do_no_harm() {
+    fn hostile_queries_find_nothing() {
         let help = help();
         let long = "ログイン".repeat(2_560);
         for typed in

@@ -1,11 +1,11 @@
-//! The help of the running site: its Markdown (`words::guide`) with figures in place of their names, without what
-//! is not true here, as HTML. Made when a site's figures are first asked for, and kept.
+//! The help of the running site: its Markdown (`words::guide`) with figures in place of their names, without what is
+//! not true of this site, as HTML.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use domain::locale::Locale;
-use identity::fault::Fault;
-use identity::settings::Settings;
+use identity::context::Ctx;
+use identity::error::Failure;
 use words::guide::{CHAPTERS, TROUBLES, Text};
 
 use super::figures::Figures;
@@ -15,7 +15,7 @@ use crate::markdown::{escaped, to_html, to_text};
 /// All of it in one language.
 #[derive(Debug)]
 pub struct Help {
-    /// The chapters in their order, then the pages about troubles.
+    /// The chapters in their order, then the pages about trouble with e-mails and codes.
     pub topics: Vec<Topic>,
 }
 
@@ -35,7 +35,7 @@ pub struct Topic {
 /// A question and its answer.
 #[derive(Debug)]
 pub struct Question {
-    /// What links lead to.
+    /// Its anchor.
     pub id: String,
     /// The question.
     pub title: String,
@@ -43,37 +43,31 @@ pub struct Question {
     pub html: String,
     /// The answer's words alone.
     pub text: String,
-    /// The question as searches compare it.
+    /// The question in the form that searches compare.
     pub asked: String,
-    /// Chapter, question and answer as searches compare them.
+    /// Chapter, question and answer in the form that searches compare.
     pub all: String,
 }
 
-/// What was made last, and of which figures.
-type Made = Option<(Figures, Arc<Help>)>;
+/// The help of one site in every language, each made when it is first asked for. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct HelpTexts(Arc<[OnceLock<Option<Arc<Help>>>; 2]>);
 
-/// For each language.
-static MADE: Mutex<[Made; 2]> = Mutex::new([None, None]);
+impl HelpTexts {
+    /// The help in the reader's language.
+    pub fn read(&self, ctx: &Ctx) -> Result<Arc<Help>, Failure> {
+        let locale = ctx.locale();
+        let made = self.0[locale as usize].get_or_init(|| {
+            let made = Help::made(&Figures::of(ctx, locale), locale);
+            made.map(Arc::new)
+                .inspect_err(|problem| tracing::error!(problem, "a text of the help cannot be read"))
+                .ok()
+        });
+        made.clone().ok_or(Failure::Damaged("help"))
+    }
+}
 
 impl Help {
-    /// The help of this site in the reader's language.
-    pub fn of(settings: &Settings, locale: Locale) -> Result<Arc<Self>, Fault> {
-        let figures = Figures::of(settings, locale);
-        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = &mut made[locale as usize];
-        if let Some((of, help)) = place
-            && *of == figures
-        {
-            return Ok(help.clone());
-        }
-        let help = Arc::new(Self::made(&figures, locale).map_err(|problem| {
-            tracing::error!(problem, "a text of the help cannot be read");
-            Fault::Damaged("help")
-        })?);
-        *place = Some((figures, help.clone()));
-        Ok(help)
-    }
-
     fn made(figures: &Figures, locale: Locale) -> Result<Self, String> {
         let topics = CHAPTERS.iter().chain(&TROUBLES).map(|text| topic(text, figures, locale)).collect();
         Ok(Self { topics: Result::from_iter::<Vec<Result<Topic, String>>>(topics)? })
@@ -84,7 +78,7 @@ impl Help {
         self.topics.iter().find(|topic| topic.name == name)
     }
 
-    /// The chapters, without the pages about troubles.
+    /// The chapters, without the pages about trouble.
     pub fn chapters(&self) -> impl Iterator<Item = &Topic> {
         self.topics.iter().take(CHAPTERS.len())
     }
@@ -97,7 +91,7 @@ fn topic(text: &Text, figures: &Figures, locale: Locale) -> Result<Topic, String
         .map_err(|problem| format!("{} ({}): {problem}", text.name, locale.tag()))
 }
 
-/// Title, sentence about it, and the questions that are true here.
+/// Title, lead, and the questions that are true of this site; or what is wrong with the text.
 fn read(markdown: &str, figures: &Figures) -> Result<(String, String, Vec<Question>), String> {
     let (head, rest) = markdown.split_once("\n## ").ok_or("there is no question")?;
     let (title, lead) =
@@ -142,7 +136,7 @@ fn holds(condition: &str, figures: &Figures) -> Result<bool, String> {
     figures.holds(condition).ok_or_else(|| format!("nobody knows whether “{condition}”"))
 }
 
-/// Without the lines between `{if …}` and `{end}` that do not hold here.
+/// The text without the lines between `{if …}` and `{end}` whose condition does not hold.
 fn chosen(markdown: &str, figures: &Figures) -> Result<String, String> {
     let (mut out, mut within) = (String::new(), None);
     for line in markdown.lines() {
@@ -160,7 +154,7 @@ fn chosen(markdown: &str, figures: &Figures) -> Result<String, String> {
     if within.is_none() { Ok(out) } else { Err("{if} without {end}".to_owned()) }
 }
 
-/// With figures in place of their names; a figure is text, whatever is in it.
+/// The text with figures in place of their names; a figure is escaped.
 fn filled(markdown: &str, figures: &Figures) -> Result<String, String> {
     let mut out = String::new();
     for (place, piece) in markdown.split(['{', '}']).enumerate() {

@@ -1,4 +1,4 @@
-//! A page of questions and answers: a chapter, or what to do when a letter or a code is the trouble.
+//! A page of questions and answers: a chapter, or what to do about trouble with e-mails and codes.
 
 use domain::route::Route;
 use leptos::prelude::*;
@@ -7,28 +7,28 @@ use words::help as t;
 
 use super::actions::{HelpTopic, TopicView};
 use super::foot::Foot;
-use crate::action::ask;
-use crate::boot::use_lang;
-use crate::site::drawn;
+use crate::fetch::fetch_view;
+use crate::page_context::use_locale;
+use crate::page_data::render_result;
 use crate::ui::page::Page;
 use crate::ui::time::Time;
 
-/// The page; which one, its address says.
+/// The page that the address names.
 #[component]
 pub fn TopicPage() -> impl IntoView {
     let path = use_location().pathname;
-    // Until it is taken away, the page sees the address that is left for.
+    // Until the page is removed, it sees the address of the next page.
     let topic = Memo::new(move |topic: Option<&String>| {
         let here = path.with(|path| path.strip_prefix("/help/").map(str::to_owned));
         here.or_else(|| topic.cloned()).unwrap_or_default()
     });
     let view = Resource::new_blocking(
         move || topic.get(),
-        |topic| async move { ask(HelpTopic { topic: topic.clone() }, &[("topic", &topic)]).await },
+        |topic| async move { fetch_view(HelpTopic { topic: topic.clone() }, &[("topic", &topic)]).await },
     );
     view! {
         <Suspense>
-            {move || Suspend::new(async move { drawn(view.await, |view| view! { <Topic view/> }.into_any()) })}
+            {move || Suspend::new(async move { render_result(view.await, |view| view! { <Topic view/> }.into_any()) })}
         </Suspense>
     }
     .into_any()
@@ -36,7 +36,7 @@ pub fn TopicPage() -> impl IntoView {
 
 #[component]
 fn Topic(view: TopicView) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let contents = view
         .questions
         .into_iter()
@@ -45,16 +45,16 @@ fn Topic(view: TopicView) -> impl IntoView {
     let now = view.now.map(|at| {
         view! {
             <div>
-                <p class="big">{t::now_label(lang)} " " <Time at/></p>
-                <p class="hint">{t::now_zone(lang)}</p>
+                <p class="big">{t::now_label(locale)} " " <Time at/></p>
+                <p class="hint">{t::now_zone(locale)}</p>
             </div>
         }
         .into_any()
     });
     view! {
-        <Page title=view.title lead=view.lead back=(Route::Help.path(), t::back(lang).to_owned())>
+        <Page title=view.title lead=view.lead back=(Route::Help.path(), t::back(locale).to_owned())>
             {now}
-            <nav aria-label=t::contents(lang)><ul class="links">{contents}</ul></nav>
+            <nav aria-label=t::contents(locale)><ul class="links">{contents}</ul></nav>
             <div class="document answers" inner_html=view.html></div>
             <Foot/>
         </Page>

@@ -1,37 +1,43 @@
-//! Server functions of this slice.
+//! Server functions.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use super::{Here, Visit};
-use crate::action::{ActionError, Reply};
+use super::{ProviderNotice, ProvidersView};
+use crate::form::{ActionError, Reply};
+use crate::ui::password::OwnContext;
 
-/// What ログイン says and offers.
-#[server(prefix = "/api", endpoint = "sign-in/linked", input = PostUrl, output = Json)]
-pub async fn linked_here(#[server(flatten)] visit: Visit) -> Result<Here, ActionError> {
-    use crate::request::{caller, desk, told};
+/// The notices and provider buttons of ログイン.
+#[server(prefix = "/api", endpoint = "sign-in/providers", input = PostUrl, output = Json)]
+pub async fn providers_of_sign_in(
+    #[server(flatten)] notice: ProviderNotice,
+) -> Result<ProvidersView, ActionError> {
+    use crate::present::providers;
+    use crate::request::{ctx, waiting};
     use domain::linked_accounts::Purpose;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let waiting = identity::linked_accounts::waiting(&desk, &caller).await.map_err(told)?;
-    Ok(super::said::here(&desk, &caller, Purpose::SignIn, &visit, waiting.as_ref()))
+    let ctx = ctx()?;
+    let waits = match waiting(&ctx) {
+        Some(token) => identity::pending_identity::waiting(&ctx, &token).await?,
+        None => None,
+    };
+    Ok(providers::of_page(&ctx, Purpose::SignIn, &notice, waits.as_ref()))
 }
 
-/// 「連携しない」
+/// 「連携しない」: drops the pending provider account of this browser.
 #[server(prefix = "", endpoint = "sign-in/linked/cancel", input = PostUrl, output = Json)]
-pub async fn let_go(next: Option<String>) -> Result<Reply, ActionError> {
+pub async fn drop_waiting(next: Option<String>) -> Result<Reply, ActionError> {
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, set_cookie, told};
-    use domain::route::{Route, safe_next};
+    use crate::request::{ctx, set_cookie, waiting};
+    use domain::route::{Route, next_or_home};
 
-    let (desk, caller) = (desk()?, caller()?);
-    identity::linked_accounts::let_go(&desk, &caller).await.map_err(told)?;
-    set_cookie(&Cookie::PendingLink.clear(&desk.settings));
-    Ok(Reply::Enter(match next.as_deref().and_then(safe_next) {
-        Some(next) => Route::SignIn.with_next(next),
-        None => Route::SignIn.path().to_owned(),
-    }))
+    let ctx = ctx()?;
+    if let Some(token) = waiting(&ctx) {
+        identity::pending_identity::drop_waiting(&ctx, &token).await?;
+    }
+    set_cookie(&Cookie::PendingIdentity.clear(ctx.settings()));
+    Ok(Reply::Reload(Route::SignIn.with_next(next_or_home(next.as_deref()))))
 }
 
 /// What the page shows.
@@ -39,94 +45,79 @@ pub async fn let_go(next: Option<String>) -> Result<Reply, ActionError> {
 pub struct LinkedView {
     /// Messages, as HTML.
     pub notices: String,
-    /// Whether there is one way to sign in at a time.
+    /// Whether there is one sign-in method at a time.
     pub exclusive: bool,
-    /// On such a site: what a new password must not contain, unless the password is the way of now.
-    pub about: Option<[String; 3]>,
+    /// On such a site: what a new password must not contain, unless there is a password.
+    pub password_context: Option<OwnContext>,
     /// The providers, in the site's order.
     pub rows: Vec<Row>,
     /// What to try when it does not work, as HTML (MP-67).
     pub retry: String,
 }
 
-/// A provider, in words.
+/// A provider, as members read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Its id.
     pub id: String,
-    /// What it is called.
+    /// Its label.
     pub name: String,
     /// Whether an account of it is linked.
     pub linked: bool,
-    /// What is to be known of it.
+    /// Further lines about it.
     pub about: Vec<String>,
-    /// What the button that links is called; empty: it cannot be linked.
+    /// The accessible name of the button that links; empty: it cannot be linked.
     pub link: String,
-    /// What the button that removes the link is called; empty: it cannot be removed.
+    /// The accessible name of the button that unlinks; empty: it cannot be unlinked.
     pub unlink: String,
-    /// What removing it means.
+    /// What unlinking means.
     pub meaning: String,
 }
 
-/// Reads it.
+/// Reads it; needs a fresh authentication.
 #[server(prefix = "/api", endpoint = "linked", input = PostUrl, output = Json)]
-pub async fn linked(#[server(flatten)] visit: Visit) -> Result<LinkedView, ActionError> {
-    use crate::request::{caller, desk, told};
+pub async fn linked(#[server(flatten)] notice: ProviderNotice) -> Result<LinkedView, ActionError> {
+    use crate::present::providers;
+    use crate::request::ctx;
     use domain::linked_accounts::Purpose;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let me = caller.fresh(desk.now()).map_err(told)?;
-    let view = identity::linked_accounts::view(&desk, &caller).await.map_err(told)?;
-    let given = me.given_name.clone().unwrap_or_default();
+    let ctx = ctx()?;
+    let me = ctx.member_fresh()?;
+    let view = identity::linked_accounts::view(&ctx).await?;
     Ok(LinkedView {
-        notices: super::said::trouble(&desk, &caller, Purpose::Link, &visit).unwrap_or_default(),
+        notices: providers::error(&ctx, Purpose::Link, &notice).unwrap_or_default(),
         exclusive: view.exclusive,
-        about: (!view.has_password).then(|| [me.email.clone(), me.family_name.clone(), given]),
-        retry: super::said::retry(&desk, &caller),
-        rows: view
-            .rows
-            .into_iter()
-            .map(|row| super::said::row(&desk, &caller, view.exclusive, row))
-            .collect(),
+        password_context: (!view.has_password).then(|| OwnContext {
+            user_id: me.email.clone().unwrap_or_default(),
+            family_name: me.family_name.clone(),
+            given_name: me.given_name.clone().unwrap_or_default(),
+        }),
+        retry: providers::retry(&ctx),
+        rows: view.rows.into_iter().map(|row| providers::row(&ctx, view.exclusive, row)).collect(),
     })
 }
 
 /// Removes a link (MP-63).
 #[server(prefix = "", endpoint = "account/linked/unlink", input = PostUrl, output = Json)]
 pub async fn unlink(#[server(default)] id: String) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+    use crate::request::ctx;
     use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    Ok(match identity::linked_accounts::unlink(&desk, &caller, &id).await.map_err(told)? {
-        Ok(()) => Reply::Go(Route::Linked.done("unlinked")),
-        Err(refused) => say::refused(refused, say::linked_accounts, lang_of(caller.locale)),
-    })
+    identity::linked_accounts::unlink(&ctx()?, &id).await?;
+    Ok(Reply::Navigate(Route::Linked.done("unlinked")))
 }
 
-/// Makes a password the way to sign in (MD-27).
+/// Makes a password the sign-in method (MD-27). All sessions end, here too: the member signs in with the new password.
 #[server(prefix = "", endpoint = "account/linked/password", input = PostUrl, output = Json)]
 pub async fn choose_password(
     #[server(default)] new_password: String,
     #[server(default)] new_password_confirm: String,
 ) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, forget, told};
-    use crate::say;
+    use crate::request::{ctx, forget_session};
     use domain::route::Route;
-    use identity::linked_accounts::choose_password;
 
-    let (desk, caller) = (desk()?, caller()?);
-    caller.signed_in().map_err(told)?;
-    let chosen = choose_password(&desk, &caller, &new_password, &new_password_confirm).await;
-    Ok(match chosen.map_err(told)? {
-        // What the old way had opened is closed, here too: the new way is tried at once.
-        Ok(()) => {
-            forget(&desk);
-            Reply::Enter(Route::SignIn.done("method"))
-        }
-        Err(refused) => say::refused(refused, say::password_change, lang_of(caller.locale)),
-    })
+    let ctx = ctx()?;
+    identity::password::choose(&ctx, &new_password, &new_password_confirm).await?;
+    forget_session(&ctx);
+    Ok(Reply::Reload(Route::SignIn.done("method")))
 }

@@ -1,27 +1,27 @@
-//! Server functions of this slice.
+//! Server functions.
 
 use domain::passkey::{Answer, NewForm};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionError, Problem, Reply};
+use crate::form::{ActionError, Reply};
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasskeysView {
-    /// Oldest first.
+    /// The passkeys, oldest first.
     pub keys: Vec<Key>,
     /// Whether there is room for one more.
     pub room: bool,
 }
 
-/// A passkey, in words.
+/// A passkey, as members read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// Its id.
     pub id: String,
-    /// The member's own word for it.
+    /// The name that the member gave it.
     pub name: String,
     /// When it was added.
     pub created: String,
@@ -29,175 +29,119 @@ pub struct Key {
     pub used: String,
 }
 
-/// A question for the browser's authenticator.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
-    /// The form sends it back.
+/// A challenge for the browser's authenticator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyChallenge {
+    /// The token of the challenge; the form sends it back.
     pub challenge: String,
-    /// Options as JSON.
+    /// The `publicKey` options as JSON.
     pub options: String,
-    /// Why there is none, instead.
-    pub problems: Vec<Problem>,
 }
 
-/// Reads them.
+/// Reads the member's passkeys.
 #[server(prefix = "/api", endpoint = "passkeys", input = PostUrl, output = Json)]
 pub async fn passkeys() -> Result<PasskeysView, ActionError> {
-    use crate::request::{caller, desk, told};
-    use identity::moment;
+    use crate::request::ctx;
+    use identity::format;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let keys = identity::passkeys::list(&desk, &caller).await.map_err(told)?;
-    let shown = |ms| moment::shown(ms, caller.locale);
+    let ctx = ctx()?;
+    let keys = identity::passkeys::list(&ctx).await?;
+    let date_time = |ms| format::date_time(ms, ctx.locale());
     Ok(PasskeysView {
-        room: keys.len() < usize::from(desk.settings.policy.passkeys.per_member),
+        room: keys.len() < usize::from(ctx.policy().passkeys.per_member),
         keys: keys
             .into_iter()
             .map(|key| Key {
                 id: key.id,
                 name: key.name,
-                created: shown(key.created_at),
-                used: key.last_used_at.map(shown).unwrap_or_default(),
+                created: date_time(key.created_at),
+                used: key.last_used_at.map(date_time).unwrap_or_default(),
             })
             .collect(),
     })
 }
 
-/// Puts a question. `of` is `new`, `sign-in`, `second-step` or `confirm`.
+/// Makes a challenge. `of` is `new`, `sign-in`, `second-factor` or `step-up`.
 #[server(prefix = "/api", endpoint = "passkey-question", input = PostUrl, output = Json)]
-pub async fn passkey_question(of: String) -> Result<Question, ActionError> {
-    use crate::boot::lang_of;
+pub async fn passkey_question(of: String) -> Result<PasskeyChallenge, ActionError> {
     use crate::cookies::Cookie;
-    use crate::request::{caller, desk, token_of, told};
-    use crate::say;
-    use domain::second_step::Refused;
-    use identity::sign_in::{begin_by_passkey, begin_step_by_passkey};
+    use crate::request::{ctx, refused, token_of};
+    use domain::second_factor::challenge::Refused;
+    use identity::sign_in::{begin_passkey_sign_in, begin_second_factor_passkey};
 
-    let (desk, caller) = (desk()?, caller()?);
-    let lang = lang_of(caller.locale);
-    let put = match of.as_str() {
-        "new" => identity::passkeys::begin_add(&desk, &caller)
-            .await
-            .map_err(told)?
-            .map_err(|why| say::refused(why, say::passkey, lang)),
-        "sign-in" => begin_by_passkey(&desk, &caller)
-            .await
-            .map_err(told)?
-            .map_err(|why| say::refused(why, say::sign_in, lang)),
-        "second-step" => match token_of(&desk, Cookie::SecondStep) {
-            Some(token) => begin_step_by_passkey(&desk, &caller, &token)
-                .await
-                .map_err(told)?
-                .map_err(|why| say::refused(why, say::second_step, lang)),
-            None => Err(say::refused([Refused::StartAgain], say::second_step, lang)),
-        },
-        "confirm" => Ok(identity::passkeys::begin_confirm(&desk, &caller).await.map_err(told)?),
+    let ctx = ctx()?;
+    let question = match of.as_str() {
+        "new" => identity::passkeys::begin_add(&ctx).await?,
+        "sign-in" => begin_passkey_sign_in(&ctx).await?,
+        "second-factor" => {
+            let token = token_of(&ctx, Cookie::SignInAttempt).ok_or_else(|| refused(Refused::StartAgain))?;
+            begin_second_factor_passkey(&ctx, &token).await?
+        }
+        "step-up" => identity::reauthentication::begin_passkey(&ctx).await?,
         _ => return Err(ActionError::Unreachable),
     };
-    Ok(match put {
-        Ok(question) => Question {
-            challenge: question.token.expose().to_owned(),
-            options: question.options,
-            problems: Vec::new(),
-        },
-        Err(Reply::Refused(problems)) => Question { problems, ..Question::default() },
-        Err(_) => return Err(ActionError::Unreachable),
-    })
+    Ok(PasskeyChallenge { challenge: question.token.expose().to_owned(), options: question.options })
 }
 
-/// Adds one.
+/// Adds a passkey.
 #[server(prefix = "", endpoint = "account/passkeys", input = PostUrl, output = Json)]
-pub async fn add_passkey(#[server(flatten)] form: NewForm) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+pub async fn add_passkey(
+    #[server(flatten)] form: NewForm,
+    next: Option<String>,
+) -> Result<Reply, ActionError> {
+    use crate::request::ctx;
     use domain::route::Route;
-    use identity::{moment, passkeys};
+    use identity::format;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let lang = lang_of(caller.locale);
-    let browser = moment::browser(&caller.browser, caller.locale);
-    let unnamed = if browser.is_empty() { words::passkeys::unnamed(lang) } else { &browser };
-    Ok(match passkeys::finish_add(&desk, &caller, &form, unnamed).await.map_err(told)? {
-        Ok(()) => Reply::Go(Route::Passkeys.done("added")),
-        Err(refused) => say::refused(refused, say::passkey, lang),
-    })
+    let ctx = ctx()?;
+    let browser = format::browser(&ctx.request().user_agent, ctx.locale());
+    let unnamed = if browser.is_empty() { words::passkeys::unnamed(ctx.locale()) } else { &browser };
+    identity::passkeys::finish_add(&ctx, &form, unnamed).await?;
+    Ok(Reply::Navigate(Route::Passkeys.done_on_the_way("added", next.as_deref())))
 }
 
-/// Removes one.
+/// Removes a passkey.
 #[server(prefix = "", endpoint = "account/passkeys/remove", input = PostUrl, output = Json)]
 pub async fn remove_passkey(#[server(default)] id: String) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+    use crate::request::ctx;
     use domain::route::Route;
     use identity::passkeys::Removed;
 
-    let (desk, caller) = (desk()?, caller()?);
-    Ok(match identity::passkeys::remove(&desk, &caller, &id).await.map_err(told)? {
-        Ok(Removed::Done) => Reply::Go(Route::Passkeys.done("removed")),
-        Ok(Removed::NothingLeftToAskFor) => Reply::Go(Route::Passkeys.done("removed-last")),
-        Err(refused) => say::refused(refused, say::passkey, lang_of(caller.locale)),
-    })
+    Ok(Reply::Navigate(Route::Passkeys.done(match identity::passkeys::remove(&ctx()?, &id).await? {
+        Removed::Done => "removed",
+        Removed::NothingLeftToAskFor => "removed-last",
+    })))
 }
 
 /// Signs in with a passkey alone.
 #[server(prefix = "", endpoint = "sign-in/passkey", input = PostUrl, output = Json)]
-pub async fn sign_in_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, enter, told};
-    use crate::say;
+pub async fn sign_in_with_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
+    use crate::request::{ctx, signed_in, waiting};
     use domain::route::next_or_home;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let next = next_or_home(form.next.as_deref()).to_owned();
-    Ok(match identity::sign_in::sign_in_by_passkey(&desk, &caller, &form).await.map_err(told)? {
-        Ok(opened) => enter(&desk, &opened, &next),
-        Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
-    })
+    let ctx = ctx()?;
+    let complete = identity::sign_in::sign_in_with_passkey(&ctx, &form, waiting(&ctx).as_ref()).await?;
+    Ok(signed_in(&ctx, &complete, next_or_home(form.next.as_deref())))
 }
 
-/// Passes the second step with a passkey.
+/// Shows a passkey as the second factor.
 #[server(prefix = "", endpoint = "sign-in/second-step/passkey", input = PostUrl, output = Json)]
-pub async fn second_step_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::cookies::Cookie;
-    use crate::request::{caller, desk, enter, set_cookie, token_of, told};
-    use crate::say;
-    use domain::route::next_or_home;
-    use domain::second_step::Refused;
+pub async fn second_factor_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
+    use crate::request::complete_second_factor;
+    use identity::sign_in::Shown;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let lang = lang_of(caller.locale);
-    let next = next_or_home(form.next.as_deref()).to_owned();
-    let Some(token) = token_of(&desk, Cookie::SecondStep) else {
-        return Ok(say::refused([Refused::StartAgain], say::second_step, lang));
-    };
-    Ok(match identity::sign_in::step_by_passkey(&desk, &caller, &token, &form).await.map_err(told)? {
-        Ok(opened) => {
-            set_cookie(&Cookie::SecondStep.clear(&desk.settings));
-            enter(&desk, &opened, &next)
-        }
-        Err(refused) => say::refused(refused, say::second_step, lang),
-    })
+    let shown = Shown::Passkey { challenge: &form.challenge, credential: &form.credential };
+    complete_second_factor(shown, form.trust.is_some(), form.next.as_deref()).await
 }
 
-/// Proves again to be oneself, with a passkey.
+/// Authenticates again with a passkey.
 #[server(prefix = "", endpoint = "account/confirm/passkey", input = PostUrl, output = Json)]
-pub async fn confirm_by_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::cookies::Cookie;
-    use crate::request::{caller, desk, set_cookie, told};
-    use crate::say;
+pub async fn reauthenticate_with_passkey(#[server(flatten)] form: Answer) -> Result<Reply, ActionError> {
+    use crate::request::{ctx, renew_session};
     use domain::route::next_or_home;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let next = next_or_home(form.next.as_deref()).to_owned();
-    Ok(match identity::passkeys::finish_confirm(&desk, &caller, &form).await.map_err(told)? {
-        Ok(token) => {
-            set_cookie(&Cookie::Session.set(&desk.settings, token.expose(), None));
-            Reply::Go(next)
-        }
-        Err(refused) => say::refused(refused, say::confirm, lang_of(caller.locale)),
-    })
+    let ctx = ctx()?;
+    let token = identity::reauthentication::finish_passkey(&ctx, &form).await?;
+    renew_session(&ctx, &token);
+    Ok(Reply::Navigate(next_or_home(form.next.as_deref()).to_owned()))
 }

@@ -1,25 +1,25 @@
-//! The forms that show a passkey. Where the browser has none, there is no form, and the other ways stay.
+//! The forms that use a passkey. In a browser without passkeys there is no form; the other methods stay.
 
 use leptos::prelude::*;
 use words::passkeys as t;
 
-use super::{ConfirmByPasskey, SecondStepByPasskey, SignInByPasskey};
-use crate::action::sending;
-use crate::boot::use_lang;
-use crate::ui::passkey::PasskeyForm;
+use super::form::PasskeyForm;
+use super::{ReauthenticateWithPasskey, SecondFactorPasskey, SignInWithPasskey};
+use crate::form::use_form;
+use crate::page_context::use_locale;
 
-/// On ログイン: a button, and the passkeys among the suggestions for the user ID.
+/// On ログイン: a button, and the passkeys among the autofill suggestions for the user ID.
 #[component]
 pub fn PasskeySignIn(
     /// Where to go afterwards.
     next: String,
 ) -> impl IntoView {
-    let to = sending::<SignInByPasskey>();
+    let to = use_form::<SignInWithPasskey>();
     view! {
         <PasskeyForm
             to
             of="sign-in"
-            text=t::sign_in(use_lang())
+            text=t::sign_in(use_locale())
             class="button button--secondary button--wide"
             copies="remember"
             autofill=true
@@ -30,20 +30,20 @@ pub fn PasskeySignIn(
     .into_any()
 }
 
-/// In the second step.
+/// As the second factor.
 #[component]
-pub fn PasskeyStep(
+pub fn PasskeyChallenge(
     /// Where to go afterwards.
     next: String,
     /// The box `trust`.
     children: Children,
 ) -> impl IntoView {
-    let to = sending::<SecondStepByPasskey>();
+    let to = use_form::<SecondFactorPasskey>();
     view! {
         <PasskeyForm
             to
-            of="second-step"
-            text=t::confirm(use_lang())
+            of="second-factor"
+            text=t::confirm(use_locale())
             class="button button--primary button--wide"
             explained=true
         >
@@ -54,15 +54,15 @@ pub fn PasskeyStep(
     .into_any()
 }
 
-/// As a fresh proof.
+/// To authenticate again.
 #[component]
-pub fn PasskeyConfirm(
+pub fn PasskeyStepUp(
     /// Where to go afterwards.
     next: String,
 ) -> impl IntoView {
-    let to = sending::<ConfirmByPasskey>();
+    let to = use_form::<ReauthenticateWithPasskey>();
     view! {
-        <PasskeyForm to of="confirm" text=t::confirm(use_lang()) class="button button--secondary">
+        <PasskeyForm to of="step-up" text=t::confirm(use_locale()) class="button button--secondary">
             <input type="hidden" name="next" value=next/>
         </PasskeyForm>
     }

@@ -1,12 +1,14 @@
-//! パスキー: the page, and the forms that show one at the sign-in, in its second step and as a fresh proof.
+//! パスキー: the page, and the forms that use one at the sign-in, as its second factor and to authenticate again.
 
 mod actions;
+mod form;
 mod forms;
 mod page;
 
 pub use actions::{
-    AddPasskey, ConfirmByPasskey, Key, PasskeyQuestion, PasskeysView, Question, RemovePasskey,
-    SecondStepByPasskey, SignInByPasskey,
+    AddPasskey, Key, PasskeyChallenge, PasskeyQuestion, PasskeysView, ReauthenticateWithPasskey,
+    RemovePasskey, SecondFactorPasskey, SignInWithPasskey,
 };
-pub use forms::{PasskeyConfirm, PasskeySignIn, PasskeyStep};
+pub use form::PasskeyForm;
+pub use forms::{PasskeyChallenge, PasskeySignIn, PasskeyStepUp};
 pub use page::PasskeysPage;

@@ -1,15 +1,16 @@
-//! メールをご確認ください: the same for every address. Waits for the code of the letter.
+//! メールをご確認ください: the same for every address. Waits for the code of the e-mail.
 
 use domain::field::Field;
 use domain::route::Route;
 use leptos::prelude::*;
 use words::password_reset as t;
 
-use super::actions::{ResetSent, Waiting};
+use super::actions::{ResetSent, SentView};
 use super::{ResetAgain, ResetByCode};
-use crate::action::{ask, sending};
-use crate::boot::use_lang;
-use crate::site::drawn;
+use crate::fetch::fetch_view;
+use crate::form::use_form;
+use crate::page_context::{use_locale, use_page};
+use crate::page_data::render_result;
 use crate::ui::field::TextField;
 use crate::ui::form::{Form, Submit};
 use crate::ui::help_link::HelpLink;
@@ -19,18 +20,18 @@ use crate::ui::page::Page;
 /// The page.
 #[component]
 pub fn SentPage() -> impl IntoView {
-    let lang = use_lang();
-    let waiting = Resource::new_blocking(|| (), |()| ask(ResetSent {}, &[]));
+    let locale = use_locale();
+    let waiting = Resource::new_blocking(|| (), |()| fetch_view(ResetSent {}, &[]));
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                drawn(waiting.await, |waiting| match waiting {
+                render_result(waiting.await, |waiting| match waiting {
                     Some(waiting) => view! { <Code waiting/> }.into_any(),
-                    // Nothing waits in this browser: the way begins at the form.
+                    // No request is pending in this browser: it begins at the form.
                     None => view! {
-                        <Page title=t::sent_nothing_title(lang) lead=t::sent_nothing_lead(lang)>
+                        <Page title=t::sent_nothing_title(locale) lead=t::sent_nothing_lead(locale)>
                             <div class="actions">
-                                <a class="button button--primary" href=Route::PasswordReset.path()>{t::sent_restart(lang)}</a>
+                                <a class="button button--primary" href=Route::PasswordReset.path()>{t::sent_restart(locale)}</a>
                             </div>
                         </Page>
                     }
@@ -43,34 +44,35 @@ pub fn SentPage() -> impl IntoView {
 }
 
 #[component]
-fn Code(waiting: Waiting) -> impl IntoView {
-    let lang = use_lang();
-    let Waiting { email, valid, second_step } = waiting;
-    let code = sending::<ResetByCode>();
-    let again = sending::<ResetAgain>();
+fn Code(waiting: SentView) -> impl IntoView {
+    let locale = use_locale();
+    let SentView { email, second_factor } = waiting;
+    let valid = use_page().reset_valid;
+    let code = use_form::<ResetByCode>();
+    let again = use_form::<ResetAgain>();
     view! {
-        <Page title=t::sent_title(lang) lead=t::sent_lead(lang, &valid)>
-            <Done known=vec![("sent-again", t::sent_sent_again(lang))]/>
+        <Page title=t::sent_title(locale) lead=t::sent_lead(locale, &valid)>
+            <Done known=vec![("sent-again", t::sent_sent_again(locale))]/>
             <div>
                 <p class="big">{email}</p>
-                <p><a href=Route::PasswordReset.path()>{t::sent_wrong_address(lang)}</a></p>
+                <p><a href=Route::PasswordReset.path()>{t::sent_wrong_address(locale)}</a></p>
             </div>
             <Form to=code>
                 <TextField
                     field=Field::Code
-                    label=t::sent_code(lang)
-                    hint=t::sent_code_hint(lang)
+                    label=t::sent_code(locale)
+                    hint=t::sent_code_hint(locale)
                     problems=code.problems.into()
                     autocomplete="one-time-code"
                     value=code.value("code", "")
                 />
-                {second_step.then(|| view! { <p class="hint">{t::sent_second_step(lang)}</p> })}
-                <div class="actions"><Submit to=code text=t::sent_submit(lang)/></div>
+                {second_factor.then(|| view! { <p class="hint">{t::sent_second_factor(locale)}</p> })}
+                <div class="actions"><Submit to=code text=t::sent_submit(locale)/></div>
             </Form>
-            <HelpLink to=Route::HelpLetter/>
+            <HelpLink to=Route::HelpEmail/>
             <Form to=again>
                 <div class="actions">
-                    <Submit to=again text=t::sent_again(lang) class="button button--secondary"/>
+                    <Submit to=again text=t::sent_again(locale) class="button button--secondary"/>
                 </div>
             </Form>
         </Page>

@@ -1,30 +1,22 @@
-//! Server functions of this slice.
+//! Server functions.
 
-use domain::profile::Form;
+use domain::person::PersonForm;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionError, Reply};
+use crate::form::{ActionError, Reply};
 
 /// The member's own data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileView {
-    /// The user ID.
+    /// The address; may be empty.
     pub email: String,
-    /// 姓
-    pub family_name: String,
-    /// 名; empty: one name only.
-    pub given_name: String,
-    /// 姓(カナ); may be empty.
-    pub family_name_kana: String,
-    /// 名(カナ); may be empty.
-    pub given_name_kana: String,
-    /// Year, month, day.
-    pub birth: [String; 3],
-    /// The birth date in words.
+    /// The person data.
+    pub person: PersonForm,
+    /// The date of birth as a text; may be empty.
     pub birthday: String,
-    /// When the account was made, in words.
+    /// When the account was made, as a text.
     pub since: String,
     /// Whether there is a password that could be changed.
     pub has_password: bool,
@@ -33,37 +25,28 @@ pub struct ProfileView {
 /// Reads it.
 #[server(prefix = "/api", endpoint = "profile", input = PostUrl, output = Json)]
 pub async fn profile() -> Result<ProfileView, ActionError> {
-    use crate::request::{caller, desk, told};
-    use identity::moment;
+    use crate::request::ctx;
+    use identity::format;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let member = identity::profile::view(&desk, &caller).await.map_err(told)?;
-    let has_password = identity::linked_accounts::has_password(&desk, &caller).await.map_err(told)?;
-    let born = member.birth_date;
+    let ctx = ctx()?;
+    let member = identity::profile::view(&ctx).await?;
+    let has_password = identity::linked_accounts::has_password(&ctx).await?;
+    let locale = ctx.locale();
     Ok(ProfileView {
-        email: member.email,
-        family_name: member.family_name,
-        given_name: member.given_name.unwrap_or_default(),
-        family_name_kana: member.family_name_kana.unwrap_or_default(),
-        given_name_kana: member.given_name_kana.unwrap_or_default(),
-        birth: [born.year.to_string(), born.month.to_string(), born.day.to_string()],
-        birthday: moment::birthday(born, caller.locale),
-        since: moment::shown(member.created_at, caller.locale),
+        email: member.email.map(String::from).unwrap_or_default(),
+        birthday: member.person.birth_date.map(|date| format::date(date, locale)).unwrap_or_default(),
+        since: format::date_time(member.created_at, locale),
         has_password,
+        person: member.person.into(),
     })
 }
 
-/// Changes it.
+/// Changes the person data.
 #[server(prefix = "", endpoint = "account/profile", input = PostUrl, output = Json)]
-pub async fn change_profile(#[server(flatten)] form: Form) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+pub async fn change_profile(#[server(flatten)] form: PersonForm) -> Result<Reply, ActionError> {
+    use crate::request::ctx;
     use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    Ok(match identity::profile::change(&desk, &caller, &form).await.map_err(told)? {
-        Ok(()) => Reply::Go(Route::Account.done("profile")),
-        Err(refused) => say::refused(refused, say::profile, lang_of(caller.locale)),
-    })
+    identity::profile::change(&ctx()?, &form).await?;
+    Ok(Reply::Navigate(Route::Account.done("profile")))
 }

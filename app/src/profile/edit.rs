@@ -1,29 +1,27 @@
 //! 会員情報の変更: the profile, and the password below it (C-15).
 
-use domain::field::Field;
-use domain::fold::katakana;
-use domain::locale::Locale;
 use domain::route::Route;
 use leptos::prelude::*;
-use words::{account as t, menu as m, profile_fields as f};
+use words::{account as t, menu as m};
 
-use super::ChangeProfile;
 use super::actions::{Profile, ProfileView};
-use crate::action::{ask, sending};
-use crate::boot::{use_boot, use_lang};
+use super::{ChangeProfile, PersonFields};
+use crate::fetch::fetch_view;
+use crate::form::use_form;
+use crate::page_context::{use_locale, use_page};
+use crate::page_data::render_result;
 use crate::password::PasswordSection;
-use crate::site::drawn;
-use crate::ui::field::{BirthDateField, Check, TextField};
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
+use crate::ui::password::OwnContext;
 
 /// The page.
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let view = Resource::new_blocking(|| (), |()| ask(Profile {}, &[]));
+    let view = Resource::new_blocking(|| (), |()| fetch_view(Profile {}, &[]));
     view! {
         <Suspense>
-            {move || Suspend::new(async move { drawn(view.await, |view| view! { <Edit view/> }.into_any()) })}
+            {move || Suspend::new(async move { render_result(view.await, |view| view! { <Edit view/> }.into_any()) })}
         </Suspense>
     }
     .into_any()
@@ -31,67 +29,36 @@ pub fn ProfilePage() -> impl IntoView {
 
 #[component]
 fn Edit(view: ProfileView) -> impl IntoView {
-    let lang = use_lang();
-    let site = use_boot();
-    let kana = site.locale == Locale::Ja;
-    let to = sending::<ChangeProfile>();
-    let text = move |field: Field,
-                     label: &'static str,
-                     token: &'static str,
-                     stored: &str,
-                     fold: fn(&str) -> String| {
-        view! {
-            <TextField field label problems=to.problems.into() autocomplete=token value=to.value(field.name(), stored) fold/>
-        }
-        .into_any()
+    let locale = use_locale();
+    let to = use_form::<ChangeProfile>();
+    let person = view.person;
+    let context = OwnContext {
+        family_name: person.family_name.clone(),
+        given_name: person.given_name.clone(),
+        user_id: view.email,
     };
-    let family =
-        text(Field::FamilyName, f::family_name(lang), "family-name", &view.family_name, str::to_owned);
-    let given = text(Field::GivenName, f::given_name(lang), "given-name", &view.given_name, str::to_owned);
-    let names = if kana { [family, given] } else { [given, family] };
-    let single = view.given_name.is_empty();
-    let [year, month, day] = &view.birth;
-    let birth = [to.value("birth_year", year), to.value("birth_month", month), to.value("birth_day", day)];
+    // For members who never had a given name.
+    let single_name = (use_page().fields.single_names && person.given_name.is_empty()).then_some(true);
     view! {
-        <Page title=m::profile(lang) lead=t::edit_lead(lang) back=(Route::Account.path(), t::back(lang).to_owned())>
+        <Page title=m::profile(locale) lead=t::edit_lead(locale) back=(Route::Account.path(), t::back(locale).to_owned())>
             <Form to>
-                <div class="pair">{names.into_iter().collect_view()}</div>
-                {kana.then(|| view! {
-                    <div class="pair">
-                        {text(Field::FamilyNameKana, f::family_name_kana(lang), "off", &view.family_name_kana, katakana)}
-                        {text(Field::GivenNameKana, f::given_name_kana(lang), "off", &view.given_name_kana, katakana)}
-                    </div>
-                })}
-                {(site.single_names && single).then(|| view! {
-                    <Check name="single_name" ticked=to.ticked("single_name", true)>{f::single_name(lang)}</Check>
-                })}
-                <BirthDateField
-                    label=f::birth_date(lang)
-                    hint=f::birth_date_hint(lang)
-                    problems=to.problems.into()
-                    values=birth
-                />
-                <div class="actions"><Submit to text=t::save(lang)/></div>
+                <PersonFields to person single_name/>
+                <div class="actions"><Submit to text=t::save(locale)/></div>
             </Form>
-            {if view.has_password {
-                let ProfileView { email, family_name: family, given_name: given, .. } = view;
-                view! { <PasswordSection email family given/> }.into_any()
-            } else {
-                no_password()
-            }}
+            {if view.has_password { view! { <PasswordSection context/> }.into_any() } else { no_password() }}
         </Page>
     }
     .into_any()
 }
 
-/// Who signs in with a provider in place of a password (C-53) sets one where the provider was chosen.
+/// A member who signs in with a provider instead of a password (C-53) sets one on the page of the links.
 fn no_password() -> AnyView {
-    let lang = use_lang();
+    let locale = use_locale();
     view! {
         <section aria-labelledby="password-heading">
-            <h2 id="password-heading">{t::password_heading(lang)}</h2>
-            <p>{t::password_none(lang)}</p>
-            <p><a href=Route::Linked.path()>{words::linked_accounts::method_title(lang)}</a></p>
+            <h2 id="password-heading">{t::password_heading(locale)}</h2>
+            <p>{t::password_none(locale)}</p>
+            <p><a href=Route::Linked.path()>{words::linked_accounts::method_title(locale)}</a></p>
         </section>
     }
     .into_any()

@@ -3,7 +3,9 @@
 mod account;
 mod actions;
 mod edit;
+mod fields;
 
 pub use account::AccountPage;
 pub use actions::{ChangeProfile, ProfileView};
 pub use edit::ProfilePage;
+pub use fields::PersonFields;

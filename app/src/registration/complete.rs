@@ -1,74 +1,52 @@
-//! The page behind the letter's link: a button. Opening it changes nothing; mail scanners open links too.
+//! The page behind the e-mail's link: a button, and the chosen password in another browser than the form's.
 
 use domain::field::Field;
 use domain::registration::CompleteRefused;
 use domain::route::Route;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use words::{profile_fields as f, register as t};
+use words::{profile_fields as f, registration as t};
 
 use super::RegisterByLink;
-use super::actions::{Door, LookAtLink};
+use super::actions::PreviewRegistration;
 use super::sent::Steps;
-use crate::action::{Sending, ask, sending};
-use crate::boot::{use_boot, use_lang};
-use crate::site::drawn;
-use crate::ui::dead_link::{DeadLink, unless_used};
+use crate::fetch::fetch_view;
+use crate::form::{FormState, use_form};
+use crate::page_context::{use_locale, use_page};
 use crate::ui::form::{Form, Submit};
+use crate::ui::link_page::{DeadLink, link_page};
 use crate::ui::page::Page;
 use crate::ui::password::PasswordField;
 
 /// The page.
 #[component]
 pub fn CompletePage() -> impl IntoView {
-    let link = use_query_map().get_untracked().get("t").unwrap_or_default();
-    let to = sending::<RegisterByLink>();
-    let token = link.clone();
-    let look = Resource::new_blocking(
-        || (),
-        move |()| {
-            let t = token.clone();
-            async move { ask(LookAtLink { t: t.clone() }, &[("t", &t)]).await }
-        },
-    );
-    view! {
-        <Suspense>
-            {move || {
-                let link = link.clone();
-                Suspend::new(async move {
-                    drawn(look.await, |open| {
-                        let behind = move || match open {
-                            Door::Closed => view! { <Invalid/> }.into_any(),
-                            _ => view! { <Ready to link=link.clone() password=open == Door::Password/> }.into_any(),
-                        };
-                        let dead = || view! { <Invalid/> }.into_any();
-                        unless_used(move || to.refused_for(CompleteRefused::LinkInvalid), behind, dead)
-                    })
-                })
-            }}
-        </Suspense>
-    }
-    .into_any()
+    let to = use_form::<RegisterByLink>();
+    link_page(
+        |t| async move { fetch_view(PreviewRegistration { t: t.clone() }, &[("t", &t)]).await },
+        move |password, link| view! { <Complete to link password/> }.into_any(),
+        move || to.refused_for(CompleteRefused::LinkInvalid),
+        || view! { <Dead/> }.into_any(),
+    )
 }
 
 #[component]
-fn Ready(to: Sending, link: String, password: bool) -> impl IntoView {
-    let lang = use_lang();
-    let lead = if password { t::complete_lead_password(lang) } else { t::complete_lead(lang) };
+fn Complete(to: FormState, link: String, password: bool) -> impl IntoView {
+    let locale = use_locale();
+    let lead = if password { t::complete_lead_password(locale) } else { t::complete_lead(locale) };
     view! {
-        <Page title=t::complete_title(lang) lead=lead>
+        <Page title=t::complete_title(locale) lead=lead>
             <Steps at=2/>
             <Form to>
                 <input type="hidden" name="t" value=link/>
                 {password.then(|| view! {
                     <PasswordField
                         field=Field::Password
-                        label=f::password(lang)
+                        label=f::password(locale)
                         problems=to.problems.into()
                         autocomplete="current-password"
                     />
                 })}
-                <div class="actions"><Submit to text=t::complete_submit(lang)/></div>
+                <div class="actions"><Submit to text=t::complete_submit(locale)/></div>
             </Form>
         </Page>
     }
@@ -77,15 +55,15 @@ fn Ready(to: Sending, link: String, password: bool) -> impl IntoView {
 
 /// Names the three causes and offers to start again (MP-09).
 #[component]
-fn Invalid() -> impl IntoView {
-    let lang = use_lang();
-    let late = t::invalid_late(lang, &use_boot().registration_valid);
-    let causes = [t::invalid_done(lang).to_owned(), late, t::invalid_cut(lang).to_owned()];
+fn Dead() -> impl IntoView {
+    let locale = use_locale();
+    let late = t::invalid_late(locale, &use_page().registration_valid);
+    let causes = [t::invalid_done(locale).to_owned(), late, t::invalid_cut(locale).to_owned()];
     view! {
-        <DeadLink title=t::invalid_title(lang) lead=t::invalid_lead(lang) causes>
+        <DeadLink title=t::invalid_title(locale) lead=t::invalid_lead(locale) causes>
             <div class="actions">
-                <a class="button button--primary" href=Route::Register.path()>{t::restart(lang)}</a>
-                <a class="button button--secondary" href=Route::SignIn.path()>{t::to_sign_in(lang)}</a>
+                <a class="button button--primary" href=Route::Register.path()>{t::restart(locale)}</a>
+                <a class="button button--secondary" href=Route::SignIn.path()>{t::to_sign_in(locale)}</a>
             </div>
         </DeadLink>
     }

@@ -1,4 +1,4 @@
-//! 新規登録: the form, the page that waits for the letter, the page behind the letter's link.
+//! 新規登録: the form, the page that takes the e-mail's code, the page behind its link.
 
 mod actions;
 mod complete;

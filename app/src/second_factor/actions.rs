@@ -1,22 +1,22 @@
-//! Server functions of this slice.
+//! Server functions.
 
-use domain::second_factor::AppForm;
+use domain::second_factor::set_up::AppForm;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionError, Reply};
+use crate::form::{ActionError, Reply};
 
-/// What 2段階認証の設定 shows; times are in words.
+/// What 2段階認証の設定 shows; times are texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactorView {
     /// 「2段階認証サービス」 is on.
     pub on: bool,
-    /// Whether codes by letter can be set up on this site, and since when they are; empty: not.
+    /// Since when codes by e-mail are set up, empty: they are not; `None`: this site does not offer them.
     pub mail: Option<String>,
-    /// Whether apps can be set up on this site, and the ones that are.
+    /// The apps that are set up; `None`: this site does not offer apps.
     pub apps: Option<Vec<Row>>,
-    /// Whether this site has backup codes, and how many are left.
+    /// How many backup codes are left; `None`: this site does not have them.
     pub backup_codes: Option<i64>,
     /// Whether this site has passkeys as a method.
     pub passkeys: bool,
@@ -26,38 +26,38 @@ pub struct SecondFactorView {
     pub trusted: Vec<Row>,
     /// Whether the member can release them.
     pub releasable: bool,
-    /// The address that letters go to, masked.
+    /// The address that e-mails go to, masked.
     pub email: String,
 }
 
-/// One thing of a list.
+/// One item of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Its id.
     pub id: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// What is to be known of it.
+    /// A line about it.
     pub about: String,
 }
 
-/// Reads it.
+/// Reads it; needs a fresh authentication.
 #[server(prefix = "/api", endpoint = "second-factor", input = PostUrl, output = Json)]
 pub async fn second_factor() -> Result<SecondFactorView, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
+    use crate::request::ctx;
     use domain::address::EmailAddress;
-    use domain::policy::SecondFactorMethod as M;
-    use identity::moment;
+    use identity::format;
+    use identity::second_factor::{App, TrustedBrowser};
+    use policy::SecondFactorMethod as M;
     use words::second_factor as t;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let now = desk.now();
-    let me = caller.fresh(now).map_err(told)?;
-    let view = identity::second_factor::view(&desk, &caller).await.map_err(told)?;
-    let policy = &desk.settings.policy;
-    let (l, at) = (lang_of(caller.locale), |ms| moment::shown(ms, caller.locale));
-    let app = |app: identity::second_factor::App| Row {
+    let ctx = ctx()?;
+    let me = ctx.member_fresh()?;
+    let view = identity::second_factor::view(&ctx).await?;
+    let factors = identity::second_factor::mine(&ctx).await?;
+    let (policy, l) = (ctx.policy(), ctx.locale());
+    let at = |ms| format::date_time(ms, l);
+    let app = |app: App| Row {
         about: match app.last_used_at {
             Some(used) => t::app_used(l, &at(app.created_at), &at(used)),
             None => t::app_unused(l, &at(app.created_at)),
@@ -65,8 +65,8 @@ pub async fn second_factor() -> Result<SecondFactorView, ActionError> {
         id: app.id,
         name: app.name,
     };
-    let trusted = |browser: identity::second_factor::TrustedBrowser| Row {
-        name: match moment::browser(&browser.browser, caller.locale) {
+    let trusted = |browser: TrustedBrowser| Row {
+        name: match format::browser(&browser.browser, l) {
             known if known.is_empty() => t::unknown_browser(l).to_owned(),
             known => known,
         },
@@ -77,18 +77,17 @@ pub async fn second_factor() -> Result<SecondFactorView, ActionError> {
         id: browser.id,
     };
     let (mail, apps) = (policy.second_factor.offers(M::Mail), policy.second_factor.offers(M::App));
-    let factors =
-        identity::second_factor::of(desk.db.readers(), policy, &me.member_id).await.map_err(told)?;
+    let email = me.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
     Ok(SecondFactorView {
         on: view.switched_on_at.is_some(),
-        mail: mail.then(|| view.mail_since.map(at).unwrap_or_default()),
+        mail: (mail && email.is_some()).then(|| view.mail_since.map(at).unwrap_or_default()),
         apps: apps.then(|| view.apps.into_iter().map(app).collect()),
         backup_codes: (policy.backup.codes_given() > 0).then_some(view.backup_codes),
-        passkeys: identity::passkeys::offered(&desk.settings),
+        passkeys: identity::passkeys::is_offered(&ctx),
         nothing: factors.switched_on && factors.methods.is_empty(),
         trusted: view.trusted.into_iter().map(trusted).collect(),
         releasable: policy.trusted_browsers.release_by_member,
-        email: EmailAddress::parse(&me.email).map(|e| e.masked()).unwrap_or_default(),
+        email: email.map(|email| email.masked()).unwrap_or_default(),
     })
 }
 
@@ -99,92 +98,75 @@ pub struct DraftView {
     pub sealed: String,
     /// The key to type.
     pub key: String,
-    /// `otpauth:`
+    /// The `otpauth:` link.
     pub link: String,
-    /// An SVG picture, drawn by the server.
+    /// The link as a QR code: an SVG picture.
     pub qr: String,
 }
 
-/// A new secret, or the one that came back with a refused form.
+/// A new secret, or the one of a refused form.
 #[server(prefix = "/api", endpoint = "second-factor/app-draft", input = PostUrl, output = Json)]
 pub async fn app_draft(sealed: String) -> Result<DraftView, ActionError> {
-    use crate::request::{caller, desk, told};
+    use crate::request::ctx;
     use identity::second_factor;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let again = second_factor::app_draft_again(&desk, &caller, &sealed).map_err(told)?;
-    let draft = match again {
+    let ctx = ctx()?;
+    let draft = match second_factor::app_draft_again(&ctx, &sealed)? {
         Some(draft) => draft,
-        None => second_factor::app_draft(&desk, &caller).map_err(told)?,
+        None => second_factor::app_draft(&ctx)?,
     };
     Ok(DraftView { sealed: draft.sealed, key: draft.key, link: draft.link, qr: draft.qr })
 }
 
 /// Saves an app whose first code is right.
 #[server(prefix = "", endpoint = "account/second-step/app", input = PostUrl, output = Json)]
-pub async fn add_app(#[server(flatten)] form: AppForm) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+pub async fn add_app(#[server(flatten)] form: AppForm, next: Option<String>) -> Result<Reply, ActionError> {
+    use crate::request::ctx;
+    use domain::route::Route;
     use words::second_factor as t;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let lang = lang_of(caller.locale);
-    let added = identity::second_factor::add_app(&desk, &caller, &form, t::app_unnamed(lang)).await;
-    Ok(match added.map_err(told)? {
-        Ok(()) => done("app-added"),
-        Err(refused) => say::refused(refused, say::second_factor, lang),
-    })
+    let ctx = ctx()?;
+    identity::second_factor::add_app(&ctx, &form, t::app_unnamed(ctx.locale())).await?;
+    Ok(Reply::Navigate(Route::SecondFactor.done_on_the_way("app-added", next.as_deref())))
 }
 
 /// Removes an app.
 #[server(prefix = "", endpoint = "account/second-step/remove-app", input = PostUrl, output = Json)]
 pub async fn remove_app(id: String) -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
-    let (desk, caller) = (desk()?, caller()?);
-    identity::second_factor::remove_app(&desk, &caller, &id).await.map_err(told)?;
-    Ok(done("app-removed"))
-}
-
-/// Sends the letter that proves that codes arrive.
-#[server(prefix = "", endpoint = "account/second-step/mail/send", input = PostUrl, output = Json)]
-pub async fn send_mail_code() -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
     use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    Ok(match identity::second_factor::send_mail_code(&desk, &caller).await.map_err(told)? {
-        Ok(()) => Reply::Go(Route::SecondStepMail.done("sent")),
-        Err(refused) => say::refused(refused, say::second_factor, lang_of(caller.locale)),
-    })
+    identity::second_factor::remove_app(&crate::request::ctx()?, &id).await?;
+    Ok(Reply::Navigate(Route::SecondFactor.done("app-removed")))
 }
 
-/// Turns codes by letter on.
+/// Sends the e-mail that proves that codes arrive.
+#[server(prefix = "", endpoint = "account/second-step/mail/send", input = PostUrl, output = Json)]
+pub async fn send_mail_code(next: Option<String>) -> Result<Reply, ActionError> {
+    use domain::route::Route;
+
+    identity::second_factor::send_mail_code(&crate::request::ctx()?).await?;
+    Ok(Reply::Navigate(Route::SecondFactorMail.done_on_the_way("sent", next.as_deref())))
+}
+
+/// Sets codes by e-mail up.
 #[server(prefix = "", endpoint = "account/second-step/mail", input = PostUrl, output = Json)]
-pub async fn confirm_mail(code: String) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+pub async fn confirm_mail_codes(code: String, next: Option<String>) -> Result<Reply, ActionError> {
+    use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    Ok(match identity::second_factor::confirm_mail(&desk, &caller, &code).await.map_err(told)? {
-        Ok(()) => done("mail-added"),
-        Err(refused) => say::refused(refused, say::second_factor, lang_of(caller.locale)),
-    })
+    identity::second_factor::confirm_mail_codes(&crate::request::ctx()?, &code).await?;
+    Ok(Reply::Navigate(Route::SecondFactor.done_on_the_way("mail-added", next.as_deref())))
 }
 
-/// Turns codes by letter off.
+/// Removes codes by e-mail.
 #[server(prefix = "", endpoint = "account/second-step/remove-mail", input = PostUrl, output = Json)]
-pub async fn remove_mail() -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
-    let (desk, caller) = (desk()?, caller()?);
-    identity::second_factor::remove_mail(&desk, &caller).await.map_err(told)?;
-    Ok(done("mail-removed"))
+pub async fn remove_mail_codes() -> Result<Reply, ActionError> {
+    use domain::route::Route;
+
+    identity::second_factor::remove_mail_codes(&crate::request::ctx()?).await?;
+    Ok(Reply::Navigate(Route::SecondFactor.done("mail-removed")))
 }
 
-/// A list of backup codes to be kept.
+/// A list of backup codes to be stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodesView {
     /// For the hidden field.
@@ -198,9 +180,7 @@ pub struct CodesView {
 /// A new list; nothing is stored.
 #[server(prefix = "/api", endpoint = "second-factor/backup-draft", input = PostUrl, output = Json)]
 pub async fn backup_draft() -> Result<CodesView, ActionError> {
-    use crate::request::{caller, desk, told};
-    let (desk, caller) = (desk()?, caller()?);
-    let draft = identity::second_factor::backup_draft(&desk, &caller).map_err(told)?;
+    let draft = identity::second_factor::backup_draft(&crate::request::ctx()?)?;
     let lines = draft.codes.join("%0D%0A");
     let file = format!("data:text/plain;charset=utf-8,{lines}%0D%0A");
     Ok(CodesView { sealed: draft.sealed, codes: draft.codes, file })
@@ -208,37 +188,27 @@ pub async fn backup_draft() -> Result<CodesView, ActionError> {
 
 /// Stores the list that was shown.
 #[server(prefix = "", endpoint = "account/second-step/backup-codes", input = PostUrl, output = Json)]
-pub async fn keep_backup_codes(draft: String) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, told};
-    use crate::say;
+pub async fn store_backup_codes(draft: String, next: Option<String>) -> Result<Reply, ActionError> {
+    use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    Ok(match identity::second_factor::keep_backup_codes(&desk, &caller, &draft).await.map_err(told)? {
-        Ok(()) => done("codes-kept"),
-        Err(refused) => say::refused(refused, say::second_factor, lang_of(caller.locale)),
-    })
+    identity::second_factor::store_backup_codes(&crate::request::ctx()?, &draft).await?;
+    Ok(Reply::Navigate(Route::SecondFactor.done_on_the_way("codes-kept", next.as_deref())))
 }
 
-/// Forgets a trusted browser.
+/// Ends the trust in a browser.
 #[server(prefix = "", endpoint = "account/second-step/forget-browser", input = PostUrl, output = Json)]
-pub async fn forget_browser(id: String) -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
-    let (desk, caller) = (desk()?, caller()?);
-    identity::second_factor::forget_browser(&desk, &caller, Some(&id)).await.map_err(told)?;
-    Ok(done("trust-forgotten"))
+pub async fn end_trust(id: String) -> Result<Reply, ActionError> {
+    use domain::route::Route;
+
+    identity::second_factor::end_trust(&crate::request::ctx()?, Some(&id)).await?;
+    Ok(Reply::Navigate(Route::SecondFactor.done("trust-forgotten")))
 }
 
-/// Forgets all of them.
+/// Ends the trust in all trusted browsers.
 #[server(prefix = "", endpoint = "account/second-step/forget-browsers", input = PostUrl, output = Json)]
-pub async fn forget_browsers() -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
-    let (desk, caller) = (desk()?, caller()?);
-    identity::second_factor::forget_browser(&desk, &caller, None).await.map_err(told)?;
-    Ok(done("trust-forgotten"))
-}
+pub async fn end_all_trust() -> Result<Reply, ActionError> {
+    use domain::route::Route;
 
-#[cfg(feature = "ssr")]
-fn done(what: &str) -> Reply {
-    Reply::Go(domain::route::Route::SecondStep.done(what))
+    identity::second_factor::end_trust(&crate::request::ctx()?, None).await?;
+    Ok(Reply::Navigate(Route::SecondFactor.done("trust-forgotten")))
 }

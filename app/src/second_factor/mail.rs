@@ -1,13 +1,14 @@
-//! Setting up codes by letter: a letter goes out, its code comes back (MP-45).
+//! Setting up codes by e-mail: an e-mail is sent, and its code typed (MP-45).
 
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use words::{second_factor as t, second_step as s};
+use words::{second_factor as t, second_factor_challenge as s};
 
-use super::actions::{ConfirmMail, SendMailCode};
-use crate::action::sending;
-use crate::boot::use_lang;
+use super::actions::{ConfirmMailCodes, SendMailCode};
+use super::use_next;
+use crate::form::use_form;
+use crate::page_context::use_locale;
 use crate::ui::field::CodeField;
 use crate::ui::form::{Form, Submit};
 use crate::ui::help_link::HelpLink;
@@ -17,31 +18,33 @@ use crate::ui::page::Page;
 /// The page.
 #[component]
 pub fn MailPage() -> impl IntoView {
-    let lang = use_lang();
-    let letter = sending::<SendMailCode>();
-    let to = sending::<ConfirmMail>();
-    let query = use_query_map();
+    let locale = use_locale();
+    let email = use_form::<SendMailCode>();
+    let to = use_form::<ConfirmMailCodes>();
+    let (query, next) = (use_query_map(), StoredValue::new(use_next()));
     let sent = move || query.with(|q| q.get("done").is_some()) || to.problems.with(|all| !all.is_empty());
     view! {
-        <Page title=t::mail_title(lang) lead=t::mail_lead(lang) back=(Route::SecondStep.path(), t::back_to_list(lang).to_owned())>
-            <Done known=vec![("sent", t::mail_sent(lang))]/>
+        <Page title=t::mail_title(locale) lead=t::mail_lead(locale) back=(Route::SecondFactor.with_next(&next.get_value()), t::back_to_list(locale).to_owned())>
+            <Done known=vec![("sent", t::mail_sent(locale))]/>
             {move || sent().then(|| view! {
                 <Form to>
-                    <CodeField label=s::code(lang) hint=s::code_hint(lang) problems=to.problems.into()/>
-                    <div class="actions"><Submit to text=t::mail_save(lang)/></div>
+                    <input type="hidden" name="next" value=next.get_value()/>
+                    <CodeField label=s::code(locale) hint=s::code_hint(locale) problems=to.problems.into()/>
+                    <div class="actions"><Submit to text=t::mail_save(locale)/></div>
                 </Form>
             })}
-            <Form to=letter>
+            <Form to=email>
+                <input type="hidden" name="next" value=next.get_value()/>
                 {move || {
                     let (text, class) = if sent() {
-                        (t::mail_send_again(lang), "button button--secondary")
+                        (t::mail_send_again(locale), "button button--secondary")
                     } else {
-                        (t::mail_send(lang), "button button--primary")
+                        (t::mail_send(locale), "button button--primary")
                     };
-                    view! { <div class="actions"><Submit to=letter text class/></div> }
+                    view! { <div class="actions"><Submit to=email text class/></div> }
                 }}
             </Form>
-            <HelpLink to=Route::HelpLetter/>
+            <HelpLink to=Route::HelpEmail/>
         </Page>
     }
     .into_any()

@@ -1,12 +1,12 @@
-//! Server functions of this slice.
+//! Server functions.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionError, Reply};
+use crate::form::{ActionError, Reply};
 
-/// A browser that is signed in, or will be by itself, in words.
+/// A browser that is signed in, or will be by 自動ログイン, as members read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
     /// The session.
@@ -24,19 +24,17 @@ pub struct SessionView {
 /// Ends one session.
 #[server(prefix = "", endpoint = "account/security/end-session", input = PostUrl, output = Json)]
 pub async fn end_session(id: String) -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
     use domain::route::Route;
 
-    identity::sessions::end(&desk()?, &caller()?, &id).await.map_err(told)?;
-    Ok(Reply::Go(Route::Security.done("session")))
+    identity::sessions::end(&crate::request::ctx()?, &id).await?;
+    Ok(Reply::Navigate(Route::Security.done("session")))
 }
 
 /// Ends all sessions but this one.
 #[server(prefix = "", endpoint = "account/security/end-others", input = PostUrl, output = Json)]
 pub async fn end_other_sessions() -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, told};
     use domain::route::Route;
 
-    identity::sessions::end_others(&desk()?, &caller()?).await.map_err(told)?;
-    Ok(Reply::Go(Route::Security.done("others")))
+    identity::sessions::end_others(&crate::request::ctx()?).await?;
+    Ok(Reply::Navigate(Route::Security.done("others")))
 }

@@ -1,36 +1,32 @@
 //! セッション管理: the area of 認証ポリシー管理 that lists where the member is signed in and ends it (MP-83).
 
 mod actions;
-#[cfg(feature = "ssr")]
-mod rows;
 
 use leptos::prelude::*;
-use words::security as t;
+use words::security_settings as t;
 
 pub use actions::{EndOtherSessions, EndSession, SessionView};
-#[cfg(feature = "ssr")]
-pub use rows::shown;
 
-use crate::action::sending;
-use crate::boot::use_lang;
+use crate::form::use_form;
+use crate::page_context::use_locale;
 use crate::ui::form::{Form, Submit};
 
 /// The area.
 #[component]
 pub fn Sessions(
-    /// This one first.
+    /// The sessions, this one first.
     list: Vec<SessionView>,
 ) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let alone = list.iter().all(|session| session.here);
     let rows = list.into_iter().map(|session| view! { <Row session/> }.into_any()).collect_view();
     view! {
         <section aria-labelledby="sessions">
-            <h2 id="sessions">{t::sessions_heading(lang)}</h2>
-            <p>{t::sessions_lead(lang)}</p>
+            <h2 id="sessions">{t::sessions_heading(locale)}</h2>
+            <p>{t::sessions_lead(locale)}</p>
             <ul class="rows">{rows}</ul>
             {if alone {
-                view! { <p class="hint">{t::sessions_only_here(lang)}</p> }.into_any()
+                view! { <p class="hint">{t::sessions_only_here(locale)}</p> }.into_any()
             } else {
                 view! { <EndOthers/> }.into_any()
             }}
@@ -41,17 +37,17 @@ pub fn Sessions(
 
 #[component]
 fn Row(session: SessionView) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let SessionView { id, browser, here, remembered, facts } = session;
     let facts =
         facts.into_iter().map(|fact| view! { <p class="row__value">{fact}</p> }.into_any()).collect_view();
     view! {
         <li class="row row--acts">
-            // What the button beside it is about.
+            // The button beside it refers to this.
             <div id=id.clone()>
                 <span class="row__label">{browser}</span>
-                {here.then(|| view! { " " <span class="chip chip--here">{t::sessions_here(lang)}</span> })}
-                {remembered.then(|| view! { " " <span class="chip">{t::sessions_remembered(lang)}</span> })}
+                {here.then(|| view! { " " <span class="chip chip--here">{t::sessions_here(locale)}</span> })}
+                {remembered.then(|| view! { " " <span class="chip">{t::sessions_remembered(locale)}</span> })}
                 {facts}
             </div>
             {(!here).then(|| view! { <End id/> })}
@@ -63,13 +59,13 @@ fn Row(session: SessionView) -> impl IntoView {
 /// Ends the session of a row.
 #[component]
 fn End(id: String) -> impl IntoView {
-    let lang = use_lang();
-    let to = sending::<EndSession>();
+    let locale = use_locale();
+    let to = use_form::<EndSession>();
     let busy = move || to.pending.get().then_some("true");
     view! {
         <Form to>
             <input type="hidden" name="id" value=id.clone()/>
-            <button type="submit" class="button" aria-describedby=id aria-busy=busy>{t::sessions_end(lang)}</button>
+            <button type="submit" class="button" aria-describedby=id aria-busy=busy>{t::sessions_end(locale)}</button>
         </Form>
     }
     .into_any()
@@ -78,12 +74,12 @@ fn End(id: String) -> impl IntoView {
 /// Ends all but this one.
 #[component]
 fn EndOthers() -> impl IntoView {
-    let lang = use_lang();
-    let to = sending::<EndOtherSessions>();
+    let locale = use_locale();
+    let to = use_form::<EndOtherSessions>();
     view! {
         <Form to>
-            <p class="hint">{t::sessions_end_others_hint(lang)}</p>
-            <div class="actions"><Submit to text=t::sessions_end_others(lang) class="button"/></div>
+            <p class="hint">{t::sessions_end_others_hint(locale)}</p>
+            <div class="actions"><Submit to text=t::sessions_end_others(locale) class="button"/></div>
         </Form>
     }
     .into_any()

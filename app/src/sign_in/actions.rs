@@ -1,41 +1,36 @@
-//! Server functions of this slice.
+//! Server functions.
 
 use domain::sign_in::Form;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, PostUrl};
 
-use crate::action::{ActionError, Reply};
+use crate::form::{ActionError, Reply};
 
-/// Signs in; afterwards the second step, or the page that was asked for, or ホーム.
+/// Signs in; leads to the second factor, the page that was asked for, or ホーム.
 #[server(prefix = "", endpoint = "sign-in", input = PostUrl, output = Json)]
 pub async fn sign_in(#[server(flatten)] form: Form) -> Result<Reply, ActionError> {
-    use crate::boot::lang_of;
-    use crate::request::{caller, desk, let_in, set_cookie, told};
-    use crate::say;
+    use crate::request::{after_first_factor, ctx, set_cookie, waiting};
     use domain::route::next_or_home;
 
-    let (desk, caller) = (desk()?, caller()?);
-    let next = next_or_home(form.next.as_deref()).to_owned();
-    Ok(match identity::sign_in::sign_in(&desk, &caller, &form).await.map_err(told)? {
-        Ok(signed_in) => {
-            let (reply, cookies) = let_in(&desk, &signed_in, &next);
-            for cookie in &cookies {
-                set_cookie(cookie);
-            }
-            reply
-        }
-        Err(refused) => say::refused(refused, say::sign_in, lang_of(caller.locale)),
-    })
+    let ctx = ctx()?;
+    let waiting = waiting(&ctx);
+    let step = identity::sign_in::sign_in(&ctx, &form, waiting.as_ref()).await?;
+    let next = next_or_home(form.next.as_deref());
+    let (reply, cookies) = after_first_factor(&ctx, &step, next, waiting.is_some());
+    for cookie in &cookies {
+        set_cookie(cookie);
+    }
+    Ok(reply)
 }
 
-/// Signs out; the browser forgets everything of the session.
+/// Signs out, and removes the session's cookies.
 #[server(prefix = "", endpoint = "sign-out", input = PostUrl, output = Json)]
 pub async fn sign_out() -> Result<Reply, ActionError> {
-    use crate::request::{caller, desk, forget, told};
+    use crate::request::{ctx, forget_session};
     use domain::route::Route;
 
-    let (desk, caller) = (desk()?, caller()?);
-    identity::sign_in::sign_out(&desk, &caller).await.map_err(told)?;
-    forget(&desk);
-    Ok(Reply::Enter(Route::SignIn.done("signed-out")))
+    let ctx = ctx()?;
+    identity::sign_in::sign_out(&ctx).await?;
+    forget_session(&ctx);
+    Ok(Reply::Reload(Route::SignIn.done("signed-out")))
 }

@@ -2,9 +2,9 @@
 
 mod actions;
 mod page;
-mod second_step;
+mod second_factor;
 
 pub use actions::{SignIn, SignOut};
 pub use page::SignInPage;
-pub(crate) use page::tidy;
-pub use second_step::{ResendPage, SecondStepPage};
+pub(crate) use page::fold_address;
+pub use second_factor::{ChallengePage, ResendPage};

@@ -1,10 +1,7 @@
-//! ログイン履歴 (MP-85 to MP-87).
+//! ログイン履歴 (MP-85 to MP-87): the page and its server function.
 
 mod actions;
 mod page;
-#[cfg(feature = "ssr")]
-mod said;
 
+pub use actions::{Filter, Row};
 pub use page::HistoryPage;
-#[cfg(feature = "ssr")]
-pub use said::{event_in_words, kind_in_words};

@@ -1,15 +1,16 @@
 //! Labelled inputs: label, help, control, error text, in that order and tied together for screen readers.
-//! The inputs are uncontrolled: what the person types is theirs, and nothing overwrites it.
+//! The inputs are uncontrolled: nothing overwrites what a person types.
 
 use domain::field::Field;
+use domain::locale::Locale;
 use leptos::ev::Event;
 use leptos::prelude::*;
 use words::common as t;
 
-use crate::action::Problem;
-use crate::boot::use_lang;
+use crate::form::Problem;
+use crate::page_context::use_locale;
 
-/// All that is wrong with a form.
+/// All problems of a form.
 pub type Problems = Signal<Vec<Problem>>;
 
 /// What is wrong with one field.
@@ -77,14 +78,14 @@ pub fn TextField(
     /// What it holds at first.
     #[prop(optional, into)]
     value: String,
-    /// Shown as it will be stored when the person leaves the field (comfort; the server folds again).
+    /// Folds what was typed when the person leaves the field, as it will be stored (the server folds again).
     #[prop(optional)]
     fold: Option<fn(&str) -> String>,
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
-    let (lang, name) = (use_lang(), field.name());
+    let (locale, name) = (use_locale(), field.name());
     let wrong = problem_of(problems, field);
     let tidy = move |event: Event| {
         if let Some(fold) = fold {
@@ -99,7 +100,7 @@ pub fn TextField(
     let plain = matches!(kind, "email").then_some("none");
     view! {
         <div class="field">
-            <label for=name>{label} " " <Badge required=!optional lang=lang/></label>
+            <label for=name>{label} " " <Badge required=!optional locale/></label>
             {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
             <input
                 id=name
@@ -127,9 +128,9 @@ pub fn Badge(
     /// Which of the two.
     required: bool,
     /// The language.
-    lang: words::Lang,
+    locale: Locale,
 ) -> impl IntoView {
-    let (class, text) = if required { ("req", t::required(lang)) } else { ("opt", t::optional(lang)) };
+    let (class, text) = if required { ("req", t::required(locale)) } else { ("opt", t::optional(locale)) };
     view! { <span class=class>{text}</span> }
 }
 
@@ -146,8 +147,10 @@ pub fn BirthDateField(
     problems: Problems,
     /// Year, month and day at first.
     values: [String; 3],
+    /// Whether it has to be given.
+    required: bool,
 ) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let wrong = problem_of(problems, Field::BirthDate);
     let [year, month, day] = values;
     let part = move |name: &'static str, token: &'static str, label: &'static str, value: String| {
@@ -158,7 +161,7 @@ pub fn BirthDateField(
                     id=name
                     name=name
                     value=value
-                    required
+                    required=required
                     // Eras are letters: 昭和60, S60.
                     inputmode=(name != "birth_year").then_some("numeric")
                     autocomplete=token
@@ -168,16 +171,16 @@ pub fn BirthDateField(
         }
         .into_any()
     };
-    let year = part("birth_year", "bday-year", t::year(lang), year);
-    let month = part("birth_month", "bday-month", t::month(lang), month);
-    let day = part("birth_day", "bday-day", t::day(lang), day);
-    let parts = match lang {
-        words::Lang::Ja => [year, month, day],
-        words::Lang::En => [day, month, year],
+    let year = part("birth_year", "bday-year", t::year(locale), year);
+    let month = part("birth_month", "bday-month", t::month(locale), month);
+    let day = part("birth_day", "bday-day", t::day(locale), day);
+    let parts = match locale {
+        Locale::Ja => [year, month, day],
+        Locale::En => [day, month, year],
     };
     view! {
         <fieldset class="field field--group" aria-describedby=described("birth_date", wrong, true, "")>
-            <legend>{label} " " <Badge required=true lang=lang/></legend>
+            <legend>{label} " " <Badge required locale/></legend>
             <p class="hint" id="birth_date-hint">{hint}</p>
             <div class="date-row">{parts.into_iter().collect_view()}</div>
             <ErrorText name="birth_date" wrong/>
@@ -197,7 +200,7 @@ pub fn Check(
     /// Ticked at first.
     #[prop(optional)]
     ticked: bool,
-    /// The words beside it.
+    /// The text beside it.
     children: Children,
 ) -> impl IntoView {
     let wrong = match field {
@@ -224,7 +227,7 @@ pub fn Check(
     .into_any()
 }
 
-/// The six digits of a letter or an app: one field, whatever is pasted into it.
+/// The six digits of an e-mail or an app: one field, whatever is pasted into it.
 #[component]
 pub fn CodeField(
     /// Its label.

@@ -1,5 +1,5 @@
-//! A form: a real one, posted as it stands without script, sent in place with it. One submit at a time; what
-//! was wrong is summed up above and takes the focus.
+//! A form: posted by the browser without script, sent in place with script. One submit at a time. The problems are
+//! summed up above, and the summary takes the focus.
 
 use domain::field::Field;
 use leptos::ev::MouseEvent;
@@ -9,14 +9,14 @@ use wasm_bindgen::JsCast;
 use words::common as t;
 
 use super::field::Problems;
-use crate::action::Sending;
-use crate::boot::use_lang;
+use crate::form::FormState;
+use crate::page_context::use_locale;
 
 /// The form of a server function.
 #[component]
 pub fn Form(
     /// What it sends to.
-    to: Sending,
+    to: FormState,
     /// The fields and the button.
     children: Children,
 ) -> impl IntoView {
@@ -29,13 +29,13 @@ pub fn Form(
     .into_any()
 }
 
-/// All that is wrong, above the form, each a link to its field.
+/// All problems, above the form, each a link to its field.
 #[component]
 pub fn Summary(
     /// What is wrong with the form.
     problems: Problems,
 ) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let summary = NodeRef::<Div>::new();
     Effect::new(move || {
         if problems.with(|p| !p.is_empty())
@@ -67,7 +67,7 @@ pub fn Summary(
                         aria-labelledby="error-summary-title"
                         node_ref=summary
                     >
-                        <h2 id="error-summary-title">{t::error_summary_heading(lang, &count)}</h2>
+                        <h2 id="error-summary-title">{t::error_summary_heading(locale, &count)}</h2>
                         <ul>{items}</ul>
                     </div>
                 }
@@ -77,7 +77,7 @@ pub fn Summary(
     .into_any()
 }
 
-/// Moves the focus, where the browser by itself would only scroll.
+/// Moves the focus to a field, where the browser would only scroll.
 fn focus(event: &MouseEvent, field: Field) {
     let found =
         document().get_element_by_id(field.name()).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
@@ -87,18 +87,18 @@ fn focus(event: &MouseEvent, field: Field) {
     }
 }
 
-/// The button that sends the form; busy while it is on its way.
+/// The button that sends the form; busy while it is being sent.
 #[component]
 pub fn Submit(
     /// The form.
-    to: Sending,
-    /// The words on it.
+    to: FormState,
+    /// Its text.
     #[prop(into)]
     text: String,
     /// Its look.
     #[prop(default = "button button--primary")]
     class: &'static str,
-    /// What it is called where its words alone do not say of what: in a list.
+    /// Its accessible name, where its text alone does not say what it is about: in a list.
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {

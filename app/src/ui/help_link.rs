@@ -1,18 +1,18 @@
-//! The way to the help from where the trouble is (MP-102, MP-103).
+//! Links to the help about trouble with e-mails and codes (MP-102, MP-103).
 
 use domain::route::Route;
 use leptos::prelude::*;
 use words::common as t;
 
-use crate::boot::use_lang;
+use crate::page_context::use_locale;
 
-/// Leads to [`Route::HelpLetter`] where somebody waits for a letter, to [`Route::HelpCode`] where a code is asked for.
+/// Leads to [`Route::HelpEmail`] where an e-mail is waited for, to [`Route::HelpCode`] where a code is asked for.
 #[component]
 pub fn HelpLink(
     /// Which of the two.
     to: Route,
 ) -> impl IntoView {
-    let lang = use_lang();
-    let words = if to == Route::HelpLetter { t::help_letter(lang) } else { t::help_code(lang) };
+    let locale = use_locale();
+    let words = if to == Route::HelpEmail { t::help_email(locale) } else { t::help_code(locale) };
     view! { <p><a href=to.path()>{words}</a></p> }.into_any()
 }

@@ -1,13 +1,10 @@
-//! Parts of pages without knowledge of any task: fields, forms, notices, the frame. How each looks is in
-//! `style/`; `/dev/components` shows all of them in every state.
+//! Components that any page may use, and that know no use case.
 
-pub mod dead_link;
 pub mod field;
 pub mod form;
-pub mod frame;
 pub mod help_link;
+pub mod link_page;
 pub mod notice;
 pub mod page;
-pub mod passkey;
 pub mod password;
 pub mod time;

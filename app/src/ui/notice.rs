@@ -17,7 +17,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// Its look.
+    /// Its CSS classes.
     pub const fn class(self) -> &'static str {
         match self {
             Self::Info => "notice notice--info",
@@ -41,7 +41,7 @@ pub fn Notice(
     view! { <div class=tone.class() role=role><p>{text}</p></div> }.into_any()
 }
 
-/// What was just done, told from `?done=` by a closed list of codes; anything else shows nothing.
+/// Says what was just done, by a closed list of codes in `?done=`; any other value shows nothing.
 #[component]
 pub fn Done(
     /// The codes of this page with their sentences.

@@ -5,11 +5,20 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use words::common as t;
 
-use crate::boot::{use_boot, use_lang};
+use crate::page_context::{use_locale, use_page};
 
-/// Whether the page on view was reached inside the browser, not loaded: only then focus has to be moved.
+/// Whether the page was opened by the router, not loaded: only then the focus has to be moved.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrived(pub StoredValue<bool>);
+
+/// An address and the text of the link to it.
+pub struct Back(String, String);
+
+impl<P: Into<String>> From<(P, String)> for Back {
+    fn from((path, words): (P, String)) -> Self {
+        Self(path.into(), words)
+    }
+}
 
 /// The heading and what is under it.
 #[component]
@@ -20,12 +29,12 @@ pub fn Page(
     /// A sentence or two under the heading.
     #[prop(optional, into)]
     lead: Option<String>,
-    /// Where "back" leads, with its words.
-    #[prop(optional)]
-    back: Option<(&'static str, String)>,
+    /// Where "back" leads, with its text.
+    #[prop(optional, into)]
+    back: Option<Back>,
     children: Children,
 ) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let heading = NodeRef::<H1>::new();
     let arrived = expect_context::<Arrived>();
     // Screen readers announce the new page by its heading; a page that was loaded is announced by the browser.
@@ -40,9 +49,9 @@ pub fn Page(
         }
     });
     view! {
-        <Title text=t::page_title(lang, &title, &use_boot().site)/>
+        <Title text=t::page_title(locale, &title, &use_page().site)/>
         <div class="page">
-            {back.map(|(path, words)| view! { <p class="back"><a href=path>{words}</a></p> })}
+            {back.map(|Back(path, words)| view! { <p class="back"><a href=path>{words}</a></p> })}
             <hgroup>
                 <h1 tabindex="-1" node_ref=heading>{title}</h1>
                 {lead.map(|lead| view! { <p class="lead">{lead}</p> })}

@@ -1,18 +1,20 @@
-//! Password inputs: show and hide, and the rules, judged while typing by the code that judges on the server.
+//! Password inputs: show and hide, and the rules, checked while typing by the same code as on the server.
 
 use domain::field::Field;
-use domain::password::{Context, PasswordRefused, PasswordRules, check};
+use domain::locale::Locale;
+use domain::password::{PasswordContext, PasswordRefused, PasswordRules, check};
 use leptos::html::Input;
 use leptos::prelude::*;
-use words::{Lang, account as a, common as t, password_rules as r};
+use serde::{Deserialize, Serialize};
+use words::{account as a, common as t, password_rules as r};
 
 use super::field::{Badge, ErrorText, Problems};
-use crate::action::Problem;
-use crate::boot::{use_boot, use_lang};
+use crate::form::Problem;
+use crate::page_context::{use_locale, use_page};
 
 /// What the rules look at besides the password.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnContext {
     /// 姓
     pub family_name: String,
     /// 名
@@ -27,20 +29,20 @@ pub fn NewPasswordFields(
     /// What is wrong with the form.
     problems: Problems,
     /// What the rules look at besides the password.
-    about: About,
+    context: OwnContext,
 ) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     view! {
         <PasswordField
             field=Field::NewPassword
-            label=a::new_password(lang)
+            label=a::new_password(locale)
             problems
             autocomplete="new-password"
-            rules=(use_boot().rules, Signal::stored(about))
+            rules=(use_page().rules, Signal::stored(context))
         />
         <PasswordField
             field=Field::NewPasswordConfirm
-            label=a::new_password_confirm(lang)
+            label=a::new_password_confirm(locale)
             problems
             autocomplete="new-password"
         />
@@ -62,9 +64,9 @@ pub fn PasswordField(
     autocomplete: &'static str,
     /// For a new password: the rules, and what they look at.
     #[prop(optional)]
-    rules: Option<(PasswordRules, Signal<About>)>,
+    rules: Option<(PasswordRules, Signal<OwnContext>)>,
 ) -> impl IntoView {
-    let (lang, name) = (use_lang(), field.name());
+    let (locale, name) = (use_locale(), field.name());
     let wrong = {
         Memo::new(move |_| {
             let of_field = |p: &&Problem| p.field == field;
@@ -81,11 +83,11 @@ pub fn PasswordField(
         let ids: Vec<_> = error.into_iter().chain(list).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     };
-    // For password managers that make one up; the browser itself judges nothing here.
+    // For password managers that generate one; the browser's own validation is off.
     let least = rules.as_ref().map(|(rules, _)| rules.min_length.to_string());
     view! {
         <div class="field">
-            <label for=name>{label} " " <Badge required=true lang=lang/></label>
+            <label for=name>{label} " " <Badge required=true locale/></label>
             <div class="pw">
                 <input
                     id=name
@@ -105,54 +107,54 @@ pub fn PasswordField(
                     type="button"
                     class="pw__toggle"
                     aria-pressed=move || if shown.get() { "true" } else { "false" }
-                    aria-label=t::password_show(lang)
+                    aria-label=t::password_show(locale)
                     on:click=move |_| shown.update(|s| *s = !*s)
                 >
-                    {move || if shown.get() { r::hide(lang) } else { r::show(lang) }}
+                    {move || if shown.get() { r::hide(locale) } else { r::show(locale) }}
                 </button>
             </div>
-            {rules.map(|(rules, about)| view! { <Rules name rules about draft/> })}
+            {rules.map(|(rules, context)| view! { <Rules name rules context draft/> })}
             <ErrorText name wrong/>
         </div>
     }
     .into_any()
 }
 
-/// One rule of the list: its words, and which refusals mean that it is not met.
+/// One rule of the list: its text, and which refusals mean that it is not met.
 struct Rule {
     words: String,
     broken: fn(&PasswordRefused) -> bool,
 }
 
-/// The list under the field. Without script it simply says the rules.
+/// The list under the field. Without script it only states the rules.
 #[component]
 fn Rules(
     name: &'static str,
     rules: PasswordRules,
-    about: Signal<About>,
+    context: Signal<OwnContext>,
     draft: RwSignal<String>,
 ) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let refused = {
         let rules = rules.clone();
         Memo::new(move |_| {
             let draft = draft.get();
-            let about = about.get();
-            let about = Context {
-                family_name: &about.family_name,
-                given_name: &about.given_name,
-                user_id: &about.user_id,
+            let context = context.get();
+            let context = PasswordContext {
+                family_name: &context.family_name,
+                given_name: &context.given_name,
+                user_id: &context.user_id,
             };
-            (!draft.is_empty()).then(|| check(&draft, &rules, &about))
+            (!draft.is_empty()).then(|| check(&draft, &rules, &context))
         })
     };
-    let items = list(&rules, lang)
+    let items = list(&rules, locale)
         .into_iter()
         .map(|Rule { words, broken }| {
             let state = move || match refused.with(|r| r.as_ref().map(|r| r.iter().any(broken))) {
-                None => ("open", r::state_open(lang)),
-                Some(false) => ("met", r::state_met(lang)),
-                Some(true) => ("unmet", r::state_unmet(lang)),
+                None => ("open", r::state_open(locale)),
+                Some(false) => ("met", r::state_met(locale)),
+                Some(true) => ("unmet", r::state_unmet(locale)),
             };
             view! { <li data-state=move || state().0>{words}<span class="vh">{move || state().1}</span></li> }
                 .into_any()
@@ -161,26 +163,26 @@ fn Rules(
     view! { <ul class="rules" id=format!("{name}-rules")>{items}</ul> }.into_any()
 }
 
-fn list(rules: &PasswordRules, lang: Lang) -> Vec<Rule> {
+fn list(rules: &PasswordRules, locale: Locale) -> Vec<Rule> {
     let mut list = vec![Rule {
-        words: r::length(lang, &rules.min_length.to_string()),
+        words: r::length(locale, &rules.min_length.to_string()),
         broken: |r| matches!(r, PasswordRefused::TooShort { .. } | PasswordRefused::TooLong { .. }),
     }];
     if rules.classes_required > 0 {
         list.push(Rule {
-            words: r::classes(lang, &rules.classes_required.to_string()),
+            words: r::classes(locale, &rules.classes_required.to_string()),
             broken: |r| matches!(r, PasswordRefused::TooFewClasses { .. }),
         });
     }
     if rules.refuse_names {
         list.push(Rule {
-            words: r::names(lang).into(),
+            words: r::names(locale).into(),
             broken: |r| matches!(r, PasswordRefused::ContainsFamilyName | PasswordRefused::ContainsGivenName),
         });
     }
     if rules.refuse_user_id {
         list.push(Rule {
-            words: r::user_id(lang).into(),
+            words: r::user_id(locale).into(),
             broken: |r| matches!(r, PasswordRefused::ContainsUserId),
         });
     }

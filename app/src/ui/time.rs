@@ -1,23 +1,23 @@
-//! Times on a page. What the server wrote stands; script only makes it more comfortable.
+//! Times on a page. The server's text is complete; script only adds convenience.
 
+use domain::locale::Locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
-use words::Lang;
-use words::second_step as t;
+use words::second_factor_challenge as t;
 
-use crate::boot::use_lang;
+use crate::page_context::use_locale;
 
-/// When something ends: as a time, and with script as the seconds that are left. Counted from the moment of the
-/// drawing, so that a wrong clock of the reader does no harm.
+/// When something ends: as a time, and with script as the seconds that are left. These count from the moment of
+/// rendering, so that a wrong clock of the browser does not matter.
 #[component]
 pub fn Until(
-    /// The time in words.
+    /// The time as a text.
     text: String,
-    /// How many ms were left when the page was drawn.
+    /// How many ms were left when the page was rendered.
     left_ms: i64,
 ) -> impl IntoView {
-    let lang = use_lang();
+    let locale = use_locale();
     let left = RwSignal::new(None::<i64>);
     Effect::new(move || {
         let from = js_sys::Date::now();
@@ -27,7 +27,7 @@ pub fn Until(
             left.set(Some(((left_ms - gone) / 1000).max(0)));
         };
         now();
-        // A tab in the background ticks seldom; it is right again at its next tick.
+        // A background tab ticks seldom; the next tick corrects it.
         let tick = set_interval_with_handle(now, std::time::Duration::from_secs(1));
         if let Ok(tick) = tick {
             on_cleanup(move || tick.clear());
@@ -37,15 +37,15 @@ pub fn Until(
         <p class="hint until">
             {text}
             {move || left.get().map(|seconds| match seconds {
-                0 => [" ", t::ended(lang)].concat(),
-                n => [" ", &t::left(lang, &n.to_string())].concat(),
+                0 => [" ", t::ended(locale)].concat(),
+                n => [" ", &t::left(locale, &n.to_string())].concat(),
             })}
         </p>
     }
     .into_any()
 }
 
-/// Minutes that Japan's time is ahead of the world's, as the browser counts them: from there to here.
+/// The offset of Japan's time as browsers count it (`getTimezoneOffset`): minutes from local time to UTC.
 const JAPAN: f64 = -540.0;
 
 /// How a browser writes a moment in its own zone.
@@ -56,12 +56,12 @@ const LOCAL: &str = r#"{"year":"numeric","month":"long","day":"numeric","hour":"
 pub struct Moment {
     /// `2026-11-21T10:30:00Z`
     pub stamp: String,
-    /// Japan's time in words.
+    /// Japan's time as a text.
     pub text: String,
 }
 
-/// Shows it in Japan's time as the server says it; a browser that is elsewhere says it again in its own, with the
-/// zone's name. What the server drew stays until the page is awake, so that both sides begin with the same.
+/// Shows a moment in Japan's time, as the server wrote it; a browser in another time zone replaces it with its own
+/// time and the zone's name. That happens after hydration, so that server and browser begin with the same text.
 #[component]
 pub fn Time(
     /// The moment.
@@ -69,24 +69,24 @@ pub fn Time(
 ) -> impl IntoView {
     let Moment { stamp, text } = at;
     let text = RwSignal::new(text);
-    let (shown, lang) = (stamp.clone(), use_lang());
+    let (shown, locale) = (stamp.clone(), use_locale());
     Effect::new(move || {
-        if let Some(local) = local(&shown, lang) {
+        if let Some(local) = local(&shown, locale) {
             text.set(local);
         }
     });
     view! { <time datetime=stamp>{text}</time> }.into_any()
 }
 
-/// In the browser's own zone; `None` where it is Japan's, or keeps its time.
-fn local(stamp: &str, lang: Lang) -> Option<String> {
+/// The moment in the browser's own zone; `None` where that has Japan's offset.
+fn local(stamp: &str, locale: Locale) -> Option<String> {
     let date = js_sys::Date::new(&JsValue::from_str(stamp));
     if date.get_timezone_offset() == JAPAN {
         return None;
     }
-    let tag = match lang {
-        Lang::Ja => "ja",
-        Lang::En => "en-GB",
+    let tag = match locale {
+        Locale::Ja => "ja",
+        Locale::En => "en-GB",
     };
     let how = js_sys::JSON::parse(LOCAL).ok()?;
     Some(String::from(date.to_locale_string(tag, &how)))

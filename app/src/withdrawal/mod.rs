@@ -1,4 +1,4 @@
-//! 退会 and 退会完了 (MP-91 to MP-94): what goes, what stays, the last button; then the number.
+//! 退会 and 退会完了 (MP-91 to MP-94): what is erased, what stays, the button; then the receipt number.
 
 mod actions;
 mod page;

@@ -1,14 +1,15 @@
-//! 退会: the list before the button.
+//! 退会: the list of what is erased, and the button.
 
 use domain::field::Field;
 use domain::route::Route;
 use leptos::prelude::*;
 use words::{menu as m, withdrawal as t};
 
-use super::actions::{LookBeforeLeaving, Withdraw, WithdrawView};
-use crate::action::{ask, sending};
-use crate::boot::{use_boot, use_lang};
-use crate::site::drawn;
+use super::actions::{NewWithdrawal, Withdraw};
+use crate::fetch::fetch_view;
+use crate::form::use_form;
+use crate::page_context::{use_locale, use_page};
+use crate::page_data::render_result;
 use crate::ui::field::Check;
 use crate::ui::form::{Form, Submit};
 use crate::ui::page::Page;
@@ -16,77 +17,59 @@ use crate::ui::page::Page;
 /// The page.
 #[component]
 pub fn WithdrawPage() -> impl IntoView {
-    let view = Resource::new_blocking(|| (), |()| ask(LookBeforeLeaving {}, &[]));
+    let form = Resource::new_blocking(|| (), |()| fetch_view(NewWithdrawal {}, &[]));
     view! {
         <Suspense>
-            {move || Suspend::new(async move {
-                drawn(view.await, |view| {
-                    if view.offered { view! { <Leave view/> }.into_any() } else { view! { <NotByMember/> }.into_any() }
-                })
-            })}
+            {move || Suspend::new(async move { render_result(form.await, |secret| view! { <Leave secret/> }.into_any()) })}
         </Suspense>
     }
     .into_any()
 }
 
 #[component]
-fn Leave(view: WithdrawView) -> impl IntoView {
-    let lang = use_lang();
-    let site = use_boot().site;
-    let to = sending::<Withdraw>();
+fn Leave(secret: String) -> impl IntoView {
+    let locale = use_locale();
+    let site = use_page().site;
+    let to = use_form::<Withdraw>();
     let gone = [
-        t::gone_profile(lang),
-        t::gone_protection(lang),
-        t::gone_sessions(lang),
-        t::gone_history(lang),
-        t::gone_data(lang),
+        t::gone_profile(locale),
+        t::gone_protection(locale),
+        t::gone_sessions(locale),
+        t::gone_history(locale),
+        t::gone_data(locale),
     ];
     let gone = gone.map(|what| view! { <li>{what}</li> }.into_any()).into_iter().collect_view();
     view! {
-        <Page title=m::withdraw_site(lang, &site) lead=t::lead(lang) back=(Route::Home.path(), t::back(lang).to_owned())>
+        <Page title=m::withdraw_site(locale, &site) lead=t::lead(locale) back=(Route::Home.path(), t::back(locale).to_owned())>
             <section aria-labelledby="gone">
-                <h2 id="gone">{t::gone_heading(lang)}</h2>
+                <h2 id="gone">{t::gone_heading(locale)}</h2>
                 <ul>{gone}</ul>
             </section>
             <section aria-labelledby="services">
-                <h2 id="services">{t::services_heading(lang)}</h2>
-                <p>{t::services_lead(lang)}</p>
-                <p><a href=Route::Services.path()>{t::services_list(lang)}</a></p>
+                <h2 id="services">{t::services_heading(locale)}</h2>
+                <p>{t::services_lead(locale)}</p>
+                <p><a href=Route::Services.path()>{t::services_list(locale)}</a></p>
             </section>
             <section aria-labelledby="after">
-                <h2 id="after">{t::after_heading(lang)}</h2>
-                <ul><li>{t::after_again(lang)}</li><li>{t::after_letter(lang)}</li></ul>
+                <h2 id="after">{t::after_heading(locale)}</h2>
+                <ul><li>{t::after_again(locale)}</li><li>{t::after_email(locale)}</li></ul>
             </section>
             <section class="card" aria-labelledby="data">
-                <h2 id="data">{t::data_heading(lang)}</h2>
-                <p>{t::data_lead(lang)}</p>
-                <p><a class="button button--secondary" href=Route::MyData.path()>{t::data_link(lang)}</a></p>
+                <h2 id="data">{t::data_heading(locale)}</h2>
+                <p>{t::data_lead(locale)}</p>
+                <p><a class="button button--secondary" href=Route::DataExport.path()>{t::data_link(locale)}</a></p>
             </section>
             <section aria-labelledby="leave">
-                <h2 id="leave">{t::form_heading(lang)}</h2>
+                <h2 id="leave">{t::form_heading(locale)}</h2>
                 <Form to>
-                    <input type="hidden" name="t" value=to.value("t", &view.t)/>
-                    <Check name="agree" field=(Field::Agree, to.problems.into())>{t::form_agree(lang)}</Check>
+                    <input type="hidden" name="t" value=to.value("t", &secret)/>
+                    <Check name="agree" field=(Field::Agree, to.problems.into())>{t::form_agree(locale)}</Check>
                     <div class="actions">
-                        <Submit to text=t::form_submit(lang, &site) class="button button--danger"/>
-                        <a class="button button--text" href=Route::Home.path()>{t::form_cancel(lang)}</a>
+                        <Submit to text=t::form_submit(locale, &site) class="button button--danger"/>
+                        <a class="button button--text" href=Route::Home.path()>{t::form_cancel(locale)}</a>
                     </div>
                 </Form>
             </section>
-        </Page>
-    }
-    .into_any()
-}
-
-/// The policy gives it to somebody else.
-#[component]
-fn NotByMember() -> impl IntoView {
-    let lang = use_lang();
-    let boot = use_boot();
-    let support = (!boot.support.is_empty()).then(|| t::not_by_member_support(lang, &boot.support));
-    view! {
-        <Page title=m::withdraw_site(lang, &boot.site) lead=t::not_by_member_lead(lang) back=(Route::Home.path(), t::back(lang).to_owned())>
-            {support.map(|text| view! { <p>{text}</p> })}
         </Page>
     }
     .into_any()

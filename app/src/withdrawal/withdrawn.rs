@@ -1,14 +1,14 @@
-//! 退会完了: thanks, and the number. Read without sign-in, as often as one likes; it says nothing about anybody.
+//! 退会完了: thanks, and the receipt number. It can be read without sign-in, and holds no personal data.
 
 use domain::route::Route;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use words::withdrawal as t;
 
-use super::actions::LookAtReceipt;
-use crate::action::ask;
-use crate::boot::{use_boot, use_lang};
-use crate::site::drawn;
+use super::actions::Receipt;
+use crate::fetch::fetch_view;
+use crate::page_context::{use_locale, use_page};
+use crate::page_data::render_result;
 use crate::ui::page::Page;
 
 /// The page.
@@ -19,13 +19,13 @@ pub fn WithdrawnPage() -> impl IntoView {
         || (),
         move |()| {
             let receipt = typed.clone();
-            async move { ask(LookAtReceipt { receipt: receipt.clone() }, &[("receipt", &receipt)]).await }
+            async move { fetch_view(Receipt { receipt: receipt.clone() }, &[("receipt", &receipt)]).await }
         },
     );
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                drawn(look.await, |receipt| view! { <Farewell receipt/> }.into_any())
+                render_result(look.await, |receipt| view! { <Farewell receipt/> }.into_any())
             })}
         </Suspense>
     }
@@ -34,27 +34,27 @@ pub fn WithdrawnPage() -> impl IntoView {
 
 #[component]
 fn Farewell(receipt: Option<String>) -> impl IntoView {
-    let lang = use_lang();
-    let boot = use_boot();
+    let locale = use_locale();
+    let site = use_page();
     let number = receipt.map(|receipt| {
         view! {
-            <dl class="facts"><div><dt>{t::done_receipt(lang)}</dt><dd><strong>{receipt}</strong></dd></div></dl>
-            <p>{t::done_letter(lang)}</p>
+            <dl class="facts"><div><dt>{t::done_receipt(locale)}</dt><dd><strong>{receipt}</strong></dd></div></dl>
+            <p>{t::done_email(locale)}</p>
         }
         .into_any()
     });
-    let register = boot.open.then(|| {
+    let register = site.open.then(|| {
         view! {
             <div class="actions">
-                <a class="button button--secondary" href=Route::Register.path()>{t::done_register(lang)}</a>
+                <a class="button button--secondary" href=Route::Register.path()>{t::done_register(locale)}</a>
             </div>
         }
         .into_any()
     });
     view! {
-        <Page title=t::done_title(lang) lead=t::done_lead(lang, &boot.site)>
+        <Page title=t::done_title(locale) lead=t::done_lead(locale, &site.site)>
             {number}
-            <p>{t::done_again(lang)}</p>
+            <p>{t::done_again(locale)}</p>
             {register}
         </Page>
     }

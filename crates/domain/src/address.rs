@@ -1,21 +1,23 @@
 //! E-mail addresses: what is one, how two are compared, how one is shown and handed to SMTP.
 //!
-//! Any provider is welcome, free-mail included (MP-03). Whether an address is taken is the database's to say,
-//! whether letters arrive is the mail room's.
+//! Any provider is accepted, free-mail included (MP-03). Whether an address is taken, and whether e-mails arrive, is
+//! known on the server only.
 
 use crate::fold;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An address a letter can be sent to: ASCII, `x@y` with a dot in `y`, at most 254 characters.
+/// An address that an e-mail can be sent to: ASCII, `x@y` with a dot in `y`, at most 254 characters.
 ///
-/// The domain is in lower case, the part before `@` as it was typed. `==` compares this form; whether two
-/// texts are the same member is a question for [`EmailAddress::key`].
-#[derive(Clone, PartialEq, Eq)]
+/// The domain is in lower case, the part before `@` as it was typed. `==` compares this form; [`EmailAddress::key`] is
+/// what one member is found by.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
 /// Why a text is not an [`EmailAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{self:?}")]
 pub enum AddressRefused {
     /// Nothing was typed.
     Empty,
@@ -29,9 +31,15 @@ impl AddressRefused {
     pub(crate) const ALL: [Self; 3] = [Self::Empty, Self::TooLong, Self::NotAnAddress];
 
     pub(crate) const fn among(self, codes: [&'static str; 3]) -> &'static str {
-        codes[self as usize]
+        match self {
+            Self::Empty => codes[0],
+            Self::TooLong => codes[1],
+            Self::NotAnAddress => codes[2],
+        }
     }
 }
+
+crate::text_newtype!(EmailAddress, AddressRefused);
 
 const MAX_LENGTH: usize = 254;
 const MAX_LOCAL: usize = 64;
@@ -59,7 +67,7 @@ const CARRIERS: [&str; 14] = [
 impl EmailAddress {
     /// Folds full-width letters, `＠`, `。` and stray spaces at either side of the parts, then judges.
     ///
-    /// A space within a part is refused rather than dropped: the letter would go to somebody else.
+    /// A space within a part is refused rather than dropped: the e-mail could go to another person.
     pub fn parse(text: &str) -> Result<Self, AddressRefused> {
         let folded = fold::ascii_fold(text);
         let folded = folded.trim();
@@ -85,7 +93,8 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The comparison key, all in lower case: no provider in use tells `Taro@` from `taro@`, and people type both.
+    /// The comparison key, all in lower case: no provider in use distinguishes `Taro@` and `taro@`, and people type
+    /// both.
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
     }
@@ -142,8 +151,8 @@ fn is_carrier(domain: &str) -> bool {
     })
 }
 
-/// Domains in wide use. One slip of the finger away from one of the first group is most likely a typo; the
-/// second group is only known to exist, so that it is not taken for a slip.
+/// Domains in wide use. A domain that is one typo away from one of these is most likely a typo. Those of [`ALSO_EXIST`]
+/// are only known to exist, so that they are not taken for one.
 const OFTEN_MEANT: [&str; 11] = [
     "gmail.com",
     "yahoo.co.jp",
@@ -171,7 +180,7 @@ const MISTAKEN: [(&str, &str); 7] = [
 ];
 
 /// The whole address as it was probably meant (`gmial.com` → `gmail.com`), or `None` when nothing looks wrong.
-/// Only ever an offer: the address as typed stays acceptable.
+/// It is only a suggestion: the address as typed stays acceptable.
 pub fn domain_suggestion(text: &str) -> Option<String> {
     let address = EmailAddress::parse(text).ok()?;
     let (local, domain) = address.parts();
@@ -210,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn mp_03_any_provider_is_welcome() {
+    fn mp_03_any_provider_is_accepted() {
         for address in ["taro@gmail.com", "taro@yahoo.co.jp", "a@b.cd", "o'neil+tag@sub.example.co.jp"] {
             assert_eq!(parsed(address).as_deref(), Ok(address));
         }
@@ -293,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_of_the_finger_are_noticed() {
+    fn typos_are_noticed() {
         for (typed, meant) in [
             ("taro@gmial.com", "taro@gmail.com"),
             ("taro@gmail.co", "taro@gmail.com"),

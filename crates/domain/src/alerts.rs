@@ -1,4 +1,4 @@
-//! Answering a security letter: it was me, it was not me.
+//! Answering a security e-mail: it was me, it was not me.
 
 use crate::field::Field;
 use crate::refusal::Refusal;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Why an answer was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
-    /// Answered, expired or cut; nobody learns which.
+    /// Answered, expired or cut; the page does not say which.
     LinkInvalid,
 }
 

@@ -1,6 +1,6 @@
 //! Dates of birth, in the Western calendar or by Japanese era.
 //!
-//! No age is demanded (MP-04). Where today is comes from the caller: rules have no clock.
+//! No age is demanded (MP-04). The caller says what day it is: rules have no clock.
 
 use crate::fold;
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,12 @@ impl BirthDateRefused {
     pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::NotADate, Self::InTheFuture, Self::TooLongAgo];
 
     pub(crate) const fn among(self, codes: [&'static str; 4]) -> &'static str {
-        codes[self as usize]
+        match self {
+            Self::Empty => codes[0],
+            Self::NotADate => codes[1],
+            Self::InTheFuture => codes[2],
+            Self::TooLongAgo => codes[3],
+        }
     }
 }
 

@@ -1,6 +1,6 @@
-//! The six digits of a one-time password or a letter's code, as a person types them.
+//! The six digits of a one-time password or an e-mail's code, as a person types them.
 //!
-//! Whether a code is the right one is judged by the server's proofs.
+//! The server judges whether a code is the right one.
 
 use crate::fold;
 use serde::{Deserialize, Serialize};

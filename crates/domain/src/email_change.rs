@@ -1,32 +1,32 @@
-//! メールアドレスの変更 (MP-68 to MP-72): what may be asked for, and why it is not done.
+//! メールアドレスの変更 (MP-68 to MP-72): which addresses are accepted, and why a change is refused.
 
 use crate::address::{AddressRefused, EmailAddress};
 use crate::field::Field;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
-/// Why a change of the address was not asked for, confirmed or taken back.
+/// Why a change of the address was not accepted, confirmed or reverted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
     /// Not an address (MP-23).
     Address(AddressRefused),
-    /// The address of now, to the letter.
+    /// Exactly the present address.
     Same,
-    /// Codes by letter are in use as second factor; they would go to a mailbox that is given up (MP-70).
+    /// Codes by e-mail are in use as second factor; they would go to a mailbox that is given up (MP-70).
     MailFactor,
-    /// Too many letters today.
+    /// Too many e-mails today.
     TooManyTries,
-    /// The link was used, is too old, incomplete or was taken back; nobody learns which.
+    /// The link was used, is too old, incomplete or was voided; the page does not say which.
     LinkInvalid,
     /// The password is asked for and was left blank.
     PasswordEmpty,
     /// Not the password of the account.
     PasswordWrong,
-    /// Not the code of the newest letter.
+    /// Not the code of the newest e-mail.
     CodeWrong,
-    /// Too many wrong codes for this letter.
+    /// Too many wrong codes for this e-mail.
     CodeTries,
-    /// Too many wrong passwords in a row: not now.
+    /// Locked out: too many wrong passwords in a row.
     Locked,
 }
 
@@ -75,8 +75,8 @@ impl Refusal for Refused {
     }
 }
 
-/// Judges what was typed. Another letter case is another address here: people who want to see theirs written otherwise
-/// may have it so. Whether somebody has the address is not judged: it must not be told (MP-69).
+/// Judges what was typed; `now` is the present address. Another letter case is another address here, so that members
+/// can change how theirs is written. Whether the address is taken is not judged: the form must not show it (MP-69).
 pub fn check(typed: &str, now: &str) -> Result<EmailAddress, Refused> {
     let address = EmailAddress::parse(typed).map_err(Refused::Address)?;
     if address.as_str() == now { Err(Refused::Same) } else { Ok(address) }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_now_is_no_new_one_but_its_letter_case_can_change() {
+    fn the_present_address_is_not_a_new_one_but_its_letter_case_can_change() {
         for same in ["Taro@example.jp", " Taro@EXAMPLE.jp", "Ｔaro＠example.jp"] {
             assert_eq!(judged(same), Err(Refused::Same), "{same}");
         }

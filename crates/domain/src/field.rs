@@ -1,4 +1,4 @@
-//! The stable names of form fields: password managers, tests and error summaries hold on to them.
+//! The stable names of form fields: password managers, tests and error summaries rely on them.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub enum Field {
     NewPassword,
     /// The same once more.
     NewPasswordConfirm,
-    /// The password of now, asked for before a change.
+    /// The present password, asked for before a change.
     CurrentPassword,
     /// 姓
     FamilyName,
@@ -28,17 +28,19 @@ pub enum Field {
     GivenNameKana,
     /// 生年月日: a group of `birth_year`, `birth_month` and `birth_day`.
     BirthDate,
+    /// 電話番号
+    Phone,
     /// Agreement to the terms.
     Terms,
-    /// A one-time code or a code from a letter.
+    /// A one-time code or a code from an e-mail.
     Code,
     /// 自動ログイン
     Remember,
     /// 信頼済み端末
     Trust,
-    /// A member's own word for one of several things.
+    /// The name that a member gives to one of several things.
     Label,
-    /// That what is about to be done was understood.
+    /// Consent to what is about to be done.
     Agree,
 }
 
@@ -57,6 +59,7 @@ impl Field {
             Field::FamilyNameKana => "family_name_kana",
             Field::GivenNameKana => "given_name_kana",
             Field::BirthDate => "birth_year",
+            Field::Phone => "phone",
             Field::Terms => "terms",
             Field::Code => "code",
             Field::Remember => "remember",

@@ -1,5 +1,5 @@
-//! What a keyboard typed → what was meant. Japanese input methods write full-width letters, digits and dots;
-//! nobody is told to type them again in half width.
+//! What a keyboard typed → what was meant. Japanese input methods write full-width letters, digits and dots; members
+//! are not asked to type them again in half width.
 //!
 //! Three rules for three kinds of text: [`ascii_fold`] for identifiers, [`digits`] for codes, [`katakana`] for
 //! readings. Names have a rule of their own in [`crate::name`], and none of these is NFC or NFKC: both rewrite

@@ -1,4 +1,4 @@
-//! SNSアカウント連携 (MP-60 to MP-67): what a visit to an outside provider is for, and why it led to nothing.
+//! SNSアカウント連携 (MP-60 to MP-67): what an authorization request to an outside provider is for, and why it led to nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,10 +6,7 @@ use crate::field::Field;
 use crate::refusal::Refusal;
 use crate::route::Route;
 
-/// In front of a provider's id where the history says how somebody came in: `sns:google`.
-pub const METHOD: &str = "sns:";
-
-/// What a visit to a provider is for. The names are stored and stand in forms; they never change.
+/// What a request to a provider is for. The names are stored and used in forms; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -19,13 +16,13 @@ pub enum Purpose {
     SignUp,
     /// To link it to the account that is signed in (MP-61).
     Link,
-    /// To prove again to be oneself, for members who have no password.
-    Confirm,
+    /// To authenticate again, for members who have no password.
+    Reauthenticate,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::SignIn, Self::SignUp, Self::Link, Self::Confirm];
+    pub const ALL: [Self; 4] = [Self::SignIn, Self::SignUp, Self::Link, Self::Reauthenticate];
 
     /// The stored name.
     pub const fn name(self) -> &'static str {
@@ -33,7 +30,7 @@ impl Purpose {
             Self::SignIn => "sign_in",
             Self::SignUp => "sign_up",
             Self::Link => "link",
-            Self::Confirm => "confirm",
+            Self::Reauthenticate => "reauthenticate",
         }
     }
 
@@ -42,42 +39,42 @@ impl Purpose {
         Self::ALL.into_iter().find(|purpose| purpose.name() == name)
     }
 
-    /// The page that the visit begins on, and comes back to when it led to nothing.
+    /// The page that the request begins on, and comes back to when it led to nothing.
     pub const fn page(self) -> Route {
         match self {
             Self::SignIn => Route::SignIn,
             Self::SignUp => Route::Register,
             Self::Link => Route::Linked,
-            Self::Confirm => Route::Confirm,
+            Self::Reauthenticate => Route::Reauthenticate,
         }
     }
 }
 
-/// Why a visit to a provider, or a change of the links, led to nothing.
+/// Why a request to a provider, or a change of the links, led to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
-    /// The person turned back at the provider.
+    /// The person cancelled at the provider.
     Cancelled,
     /// The provider cannot be reached, or does not answer in time.
     Unreachable,
-    /// What the provider answered cannot be believed.
+    /// The provider's answer could not be verified.
     NotAccepted,
-    /// No such visit: used, too old, or of another browser.
+    /// No such request: used, too old, or of another browser.
     Over,
-    /// The account is linked to another member; nobody learns whose (MP-64).
+    /// The account is linked to another member; the page does not say whose (MP-64).
     UsedElsewhere,
-    /// The member has a link already that this one would stand beside (MP-62, MD-28).
+    /// The member has a link already, and may not have this one beside it (MP-62, MD-28).
     OtherLinked,
-    /// Not linked, and linked only where the way to sign in is chosen (MD-27).
+    /// Not linked; on this site only a signed-in member can link it, by switching the sign-in method (MD-27).
     NotLinked,
-    /// The account was locked by its owner.
+    /// The member suspended the account.
     Locked,
-    /// Too many visits from this network.
+    /// Too many requests from this network.
     TooMany,
     /// Not the account that is linked to this member.
     OtherAccount,
     /// Without it, nothing would be left to sign in with.
-    LastWayIn,
+    LastSignInMethod,
     /// Another one was chosen for this registration, and stays until it is complete (MP-19).
     Chosen,
 }
@@ -95,11 +92,11 @@ impl Refused {
         Self::Locked,
         Self::TooMany,
         Self::OtherAccount,
-        Self::LastWayIn,
+        Self::LastSignInMethod,
         Self::Chosen,
     ];
 
-    /// What the page is told in `?sns=`.
+    /// The value of `?provider_error=`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
@@ -112,7 +109,7 @@ impl Refused {
             Self::Locked => "locked",
             Self::TooMany => "too_many",
             Self::OtherAccount => "other_account",
-            Self::LastWayIn => "last_way_in",
+            Self::LastSignInMethod => "last_sign_in_method",
             Self::Chosen => "chosen",
         }
     }
@@ -136,7 +133,7 @@ impl Refusal for Refused {
             Self::Locked => "LA08",
             Self::TooMany => "LA09",
             Self::OtherAccount => "LA10",
-            Self::LastWayIn => "LA11",
+            Self::LastSignInMethod => "LA11",
             Self::Chosen => "LA12",
         }
     }

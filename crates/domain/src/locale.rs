@@ -1,14 +1,14 @@
-//! The two languages of the site (MP-95) and how a browser's wish is read.
+//! The two languages of the site (MP-95) and how a browser's preference is read.
 //!
-//! Which source wins (the member's choice, the cookie, the header) is decided where the request is seen.
+//! `server` decides which source wins (the member's choice, the cookie, the header).
 
 use serde::{Deserialize, Serialize};
 
-/// A language in which every page and letter exists.
+/// A language in which every page and e-mail exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Locale {
-    /// Japanese, the language of a visitor of whom nothing is known.
+    /// Japanese, the default.
     #[default]
     Ja,
     /// English.

@@ -1,21 +1,24 @@
 //! Names of people and their readings, kept as their owners write them.
 //!
 //! Never NFC or NFKC: both replace characters that stand in family registers (神 U+FA19 would become 神). Markup,
-//! emoji and characters beyond the basic plane are names like any other; whoever shows a name escapes it.
+//! emoji and characters beyond the basic plane are names like any other; code that shows a name escapes it.
 
 use crate::fold::{self, is_direction_mark, is_space, is_stray, tidy_spaces, wide_kana};
 use serde::{Deserialize, Serialize};
 
 /// A family or given name: 1 to 60 characters, spaces tidied, kana in full width, else as typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PersonName(String);
 
 /// A reading: full-width katakana, `ー`, `・` and spaces, 1 to 60 characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Kana(String);
 
 /// Why a text is not a name or not a reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{self:?}")]
 pub enum NameRefused {
     /// Nothing that could be seen was typed.
     Empty,
@@ -31,7 +34,12 @@ impl NameRefused {
     pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::TooLong, Self::NotAllowed, Self::NotKana];
 
     pub(crate) const fn among(self, codes: [&'static str; 4]) -> &'static str {
-        codes[self as usize]
+        match self {
+            Self::Empty => codes[0],
+            Self::TooLong => codes[1],
+            Self::NotAllowed => codes[2],
+            Self::NotKana => codes[3],
+        }
     }
 }
 
@@ -62,6 +70,9 @@ impl Kana {
         &self.0
     }
 }
+
+crate::text_newtype!(PersonName, NameRefused);
+crate::text_newtype!(Kana, NameRefused);
 
 fn judged(text: String) -> Result<String, NameRefused> {
     let refused = |c: char| c.is_control() || is_direction_mark(c) || matches!(c, '\u{2028}' | '\u{2029}');

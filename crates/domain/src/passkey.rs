@@ -9,39 +9,39 @@ use std::fmt;
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NewForm {
-    /// The member's own word for it.
+    /// The name that the member gives it.
     pub label: String,
-    /// The token of the question that was put.
+    /// The token of the challenge.
     pub challenge: String,
     /// The authenticator's answer, as the JSON that browsers make of it.
     pub credential: String,
 }
 
-/// The form that shows a passkey: at the sign-in, in its second step, or as a fresh proof.
+/// The form that sends a passkey's answer: at the sign-in, as its second factor, or when authenticating again.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answer {
-    /// The token of the question that was put.
+    /// The token of the challenge.
     pub challenge: String,
     /// The authenticator's answer, as the JSON that browsers make of it.
     pub credential: String,
     /// Ticked: 次回から自動ログインする. At the sign-in only.
     pub remember: Option<String>,
-    /// Ticked: 信頼済み端末として登録する. In the second step only.
+    /// Ticked: 信頼済み端末として登録する. As the second factor only.
     pub trust: Option<String>,
     /// Where to go afterwards; believed only through [`crate::route::safe_next`].
     pub next: Option<String>,
 }
 
 impl fmt::Debug for NewForm {
-    /// Shows neither the question nor the answer.
+    /// Shows neither the challenge nor the answer.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("passkey::NewForm").finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Answer {
-    /// Shows neither the question nor the answer.
+    /// Shows neither the challenge nor the answer.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("passkey::Answer").finish_non_exhaustive()
     }
@@ -50,19 +50,22 @@ impl fmt::Debug for Answer {
 /// Why a passkey was not added or removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
-    /// What the authenticator answered is not a new passkey for this site, or the question is over.
+    /// What the authenticator answered is not a new passkey for this site, or the challenge is used or expired.
     NotMade,
-    /// The same passkey is known already, of whomever.
+    /// The same passkey is registered already, by this or another member.
     Known,
     /// As many as one member may have.
     TooMany,
-    /// Without it nobody could sign in to this account any more.
-    LastWayIn,
+    /// It is the last sign-in method of this account.
+    LastSignInMethod,
+    /// The policy allows one second factor at a time, and another one is set up (MP-44).
+    OneMethod,
 }
 
 impl Refused {
     /// Every refusal.
-    pub const ALL: [Self; 4] = [Self::NotMade, Self::Known, Self::TooMany, Self::LastWayIn];
+    pub const ALL: [Self; 5] =
+        [Self::NotMade, Self::Known, Self::TooMany, Self::LastSignInMethod, Self::OneMethod];
 }
 
 impl Refusal for Refused {
@@ -71,7 +74,8 @@ impl Refusal for Refused {
             Self::NotMade => "PK01",
             Self::Known => "PK02",
             Self::TooMany => "PK03",
-            Self::LastWayIn => "PK04",
+            Self::LastSignInMethod => "PK04",
+            Self::OneMethod => "PK05",
         }
     }
 

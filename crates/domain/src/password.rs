@@ -1,7 +1,6 @@
 //! What a password must be (MP-13 to MP-16), wherever one is set, and a hint while it is typed.
 //!
-//! How many and which rules apply is the site's policy. Lists of common passwords are the server's to consult;
-//! hashing and comparing are its proofs' business.
+//! The site's policy says which rules apply. The server consults lists of common passwords, and hashes and compares.
 
 use crate::fold::ascii_fold;
 use serde::{Deserialize, Serialize};
@@ -24,9 +23,9 @@ pub struct PasswordRules {
     pub refuse_common: bool,
 }
 
-/// Whose password it is to be. Blank where not known; blank is not looked for.
+/// The member whose password it is to be. Blank where not known; a blank is not looked for.
 #[derive(Clone, Copy, Default)]
-pub struct Context<'a> {
+pub struct PasswordContext<'a> {
     /// 姓
     pub family_name: &'a str,
     /// 名
@@ -50,11 +49,11 @@ pub enum PasswordRefused {
         /// The greatest number of characters.
         max: u16,
     },
-    /// MP-13
+    /// The given name is in it (MP-13).
     ContainsGivenName,
-    /// MP-14
+    /// The family name is in it (MP-14).
     ContainsFamilyName,
-    /// MP-15
+    /// The whole user ID is in it (MP-15).
     ContainsUserId,
     /// Too few of capital, small letter, digit, symbol.
     TooFewClasses {
@@ -93,7 +92,7 @@ impl PasswordRefused {
 
 /// Everything that is wrong with `draft`, at once; none when it may be set. Lengths count characters, as a
 /// person does. Names and user ID are looked for whatever the width and case of their letters.
-pub fn check(draft: &str, rules: &PasswordRules, about: &Context) -> Vec<PasswordRefused> {
+pub fn check(draft: &str, rules: &PasswordRules, about: &PasswordContext<'_>) -> Vec<PasswordRefused> {
     if draft.is_empty() {
         return vec![PasswordRefused::Empty];
     }
@@ -184,7 +183,8 @@ mod tests {
         refuse_user_id: true,
         refuse_common: false,
     };
-    const TARO: Context = Context { family_name: "Yamada", given_name: "Taro", user_id: "taro.y@example.jp" };
+    const TARO: PasswordContext<'_> =
+        PasswordContext { family_name: "Yamada", given_name: "Taro", user_id: "taro.y@example.jp" };
 
     fn refused(draft: &str) -> Vec<PasswordRefused> {
         check(draft, &RULES, &TARO)
@@ -201,20 +201,20 @@ mod tests {
     fn mp_14_the_family_name_is_refused() {
         assert_eq!(refused("my-yamada-1"), [ContainsFamilyName]);
         assert_eq!(refused("yamadataro"), [ContainsGivenName, ContainsFamilyName]);
-        let hayashi = Context { family_name: "林", given_name: "", user_id: "" };
+        let hayashi = PasswordContext { family_name: "林", given_name: "", user_id: "" };
         assert_eq!(check("林1234567", &RULES, &hayashi), [ContainsFamilyName]);
     }
 
     #[test]
     fn mp_15_the_whole_user_id_is_refused_a_part_is_not() {
-        let about = Context { user_id: "hanako@example.jp", ..Context::default() };
+        let about = PasswordContext { user_id: "hanako@example.jp", ..PasswordContext::default() };
         assert_eq!(check("Hanako@Example.JP!", &RULES, &about), [ContainsUserId]);
         assert_eq!(check("hanako@example", &RULES, &about), []);
     }
 
     #[test]
     fn one_ascii_letter_is_no_name_to_look_for() {
-        let about = Context { family_name: "O", given_name: " a ", user_id: "" };
+        let about = PasswordContext { family_name: "O", given_name: " a ", user_id: "" };
         assert_eq!(check("oaoaoaoa", &RULES, &about), []);
     }
 
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn classes_are_counted_when_asked_for() {
         let rules = PasswordRules { classes_required: 3, ..RULES };
-        let about = Context::default();
+        let about = PasswordContext::default();
         assert_eq!(check("abcdefg1", &rules, &about), [TooFewClasses { needed: 3 }]);
         assert_eq!(check("Abcdefg1", &rules, &about), []);
         assert_eq!(check("abcdef-1", &rules, &about), []);
@@ -254,7 +254,7 @@ mod tests {
     proptest! {
         #[test]
         fn checking_never_panics(draft in "\\PC*", name in "\\PC*") {
-            let about = Context { family_name: &name, given_name: &name, user_id: &name };
+            let about = PasswordContext { family_name: &name, given_name: &name, user_id: &name };
             let _ = (check(&draft, &RULES, &about), strength(&draft));
         }
     }

@@ -1,7 +1,7 @@
-//! Setting a new password, with the current one (MP-38) or through a reset letter (MP-35).
+//! Setting a new password, with the current one (MP-38) or through a reset e-mail (MP-35).
 
 use crate::field::Field;
-use crate::password::{self, Context, PasswordRefused, PasswordRules};
+use crate::password::{self, PasswordContext, PasswordRefused, PasswordRules};
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -10,9 +10,9 @@ use std::fmt;
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Form {
-    /// The password of now, always required (MP-38).
+    /// The present password, always required (MP-38).
     pub current_password: String,
-    /// The password to be.
+    /// The new password.
     pub new_password: String,
     /// The same once more.
     pub new_password_confirm: String,
@@ -38,11 +38,11 @@ pub enum Refused {
     ConfirmDiffers,
     /// The new one is the current one.
     SameAsBefore,
-    /// The site has too much to do; in a moment it works again.
+    /// The site is overloaded; in a moment it works again.
     Busy,
-    /// Too many wrong current passwords in a row: not now.
+    /// Locked out: too many wrong current passwords in a row.
     Locked,
-    /// The reset letter's link was used, is too old or incomplete; nobody learns which (MP-36).
+    /// The reset e-mail's link was used, is too old or incomplete; the page does not say which (MP-36).
     LinkInvalid,
 }
 
@@ -82,7 +82,7 @@ impl Refusal for Refused {
 
 /// Judges a change: all problems at once, in the order of the fields. Whether the current password is the right
 /// one only the server can tell.
-pub fn check(form: &Form, rules: &PasswordRules, about: &Context) -> Result<(), Vec<Refused>> {
+pub fn check(form: &Form, rules: &PasswordRules, about: &PasswordContext) -> Result<(), Vec<Refused>> {
     let mut refused = Vec::new();
     if form.current_password.is_empty() {
         refused.push(Refused::CurrentEmpty);
@@ -100,7 +100,7 @@ pub fn check_new(
     new: &str,
     confirm: &str,
     rules: &PasswordRules,
-    about: &Context,
+    about: &PasswordContext,
 ) -> Result<(), Vec<Refused>> {
     let mut refused: Vec<_> = password::check(new, rules, about).into_iter().map(Refused::New).collect();
     if !new.is_empty() && new != confirm {
@@ -128,7 +128,7 @@ mod tests {
             new_password: new.into(),
             new_password_confirm: confirm.into(),
         };
-        check(&form, &RULES, &Context { family_name: "Yamada", ..Context::default() })
+        check(&form, &RULES, &PasswordContext { family_name: "Yamada", ..PasswordContext::default() })
     }
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
     fn mp_16_the_rules_hold_for_a_change_and_for_a_reset() {
         let named = Refused::New(PasswordRefused::ContainsFamilyName);
         assert_eq!(judged("old-secret", "yamada-secret", "yamada-secret"), Err(vec![named]));
-        let about = Context { family_name: "Yamada", ..Context::default() };
+        let about = PasswordContext { family_name: "Yamada", ..PasswordContext::default() };
         assert_eq!(
             check_new("yamada-secret", "other", &RULES, &about),
             Err(vec![named, Refused::ConfirmDiffers])

@@ -1,4 +1,4 @@
-//! パスワードの再設定: asking for the letter, and typing its code (MP-35). The new password itself is judged by
+//! パスワードの再設定: requesting the e-mail, and typing its code (MP-35). The new password itself is judged by
 //! [`crate::password_change`].
 
 use crate::address::{AddressRefused, EmailAddress};
@@ -12,14 +12,16 @@ use serde::{Deserialize, Serialize};
 pub struct Form {
     /// The user ID.
     pub email: String,
+    /// Where to go afterwards; believed only through [`crate::route::safe_next`].
+    pub next: Option<String>,
 }
 
-/// Why no letter was asked for. The same for known and unknown addresses.
+/// Why no e-mail was requested. The same for known and unknown addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
     /// Not an address (MP-23).
     Address(AddressRefused),
-    /// Too many letters to this address today, or too many from this network.
+    /// Too many e-mails to this address today, or too many requests from this network.
     TooMany,
 }
 
@@ -45,12 +47,12 @@ impl Refusal for Refused {
     }
 }
 
-/// Why the code of the letter did not lead on.
+/// Why the code of the e-mail was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CodeRefused {
-    /// Nothing waits in this browser (any more).
+    /// No request is pending in this browser (any more).
     NothingWaits,
-    /// Not the code of the letter.
+    /// Not the code of the e-mail.
     CodeWrong,
     /// It was guessed too often and is void.
     CodeTries,
@@ -89,7 +91,7 @@ mod tests {
 
     #[test]
     fn mp_23_the_address_is_judged_before_anything_else() {
-        let form = |email: &str| Form { email: email.into() };
+        let form = |email: &str| Form { email: email.into(), ..Form::default() };
         assert_eq!(check(&form("ｈａｎａｋｏ＠example.jp")).unwrap().as_str(), "hanako@example.jp");
         for typed in ["", "hanako", "a@b@c"] {
             assert!(matches!(check(&form(typed)).unwrap_err()[..], [Refused::Address(_)]), "{typed}");

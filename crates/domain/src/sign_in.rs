@@ -1,6 +1,6 @@
-//! ログイン: the form and what it can be told (MP-21 to MP-26).
+//! ログイン: the form and its refusals (MP-21 to MP-26).
 //!
-//! Unknown ID, wrong password, locked account are one refusal here, so that nobody learns which it was.
+//! Unknown ID, wrong password and lockout are one refusal here, so that the form does not show which it was.
 
 use crate::address::{AddressRefused, EmailAddress};
 use crate::field::Field;
@@ -29,7 +29,7 @@ impl fmt::Debug for Form {
     }
 }
 
-/// Why somebody was not signed in.
+/// Why a sign-in was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
     /// The user ID is blank.
@@ -40,13 +40,13 @@ pub enum Refused {
     PasswordEmpty,
     /// Unknown ID or wrong password, in the same words (MP-22).
     NotAccepted,
-    /// The site has too much to do; in a moment it works again.
+    /// The site is overloaded; in a moment it works again.
     Busy,
     /// Too many sign-ins from this network, or for this address, within minutes.
     TooMany,
-    /// The password is right, and the owner said that somebody else used it: only the reset letter helps.
+    /// The password is right, but was invalidated because somebody else knows it: only the reset e-mail helps.
     Blocked,
-    /// The passkey did not prove anything.
+    /// The passkey's answer was not accepted.
     PasskeyWrong,
 }
 
@@ -89,7 +89,7 @@ impl Refusal for Refused {
     }
 }
 
-/// What can be said before credentials are looked at (MP-23).
+/// What can be refused before credentials are looked at (MP-23).
 pub fn check(form: &Form) -> Result<EmailAddress, Vec<Refused>> {
     let address = EmailAddress::parse(&form.email).map_err(|why| match why {
         AddressRefused::Empty => Refused::EmailEmpty,

@@ -1,4 +1,4 @@
-//! 退会 (MP-91 to MP-94): the form with its one tick, and the number that is left afterwards.
+//! 退会 (MP-91 to MP-94): the form with its one box, and the receipt number that is left afterwards.
 
 use crate::field::Field;
 use crate::refusal::Refusal;
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 /// The form as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form {
-    /// The tick: what goes was read.
+    /// Ticked: the member read what will be erased.
     #[serde(default)]
     pub agree: Option<String>,
-    /// The page's own secret: pressed twice, both presses end at the same number.
+    /// The page's own secret: a double click gets one receipt number.
     #[serde(default)]
     pub t: Option<String>,
 }
@@ -46,23 +46,23 @@ pub fn check(form: &Form) -> Result<(), Vec<Refused>> {
     if form.agree.is_some() { Ok(()) } else { Err(vec![Refused::NotAgreed]) }
 }
 
-/// No I, L, O and U: a number that is read aloud must not be two.
+/// Without I, L, O and U, which are mistaken for others when read aloud or copied.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 12;
 const GROUP: usize = 4;
 
-/// 受付番号: 60 bits of chance, as `7K3M-Q9XT-02HB`. It says that somebody left, not who.
+/// 受付番号: 60 random bits, as `7K3M-Q9XT-02HB`. It shows that a member withdrew, not who.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt(String);
 
 impl Receipt {
-    /// Of random bytes; the first twelve count.
+    /// From random bytes, of which the first twelve are used.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         let letters = bytes.iter().take(LENGTH).map(|byte| LETTERS[usize::from(byte & 31)]);
         Self(grouped(letters))
     }
 
-    /// As somebody gives it, with or without dashes, in either case; `None`: it is none.
+    /// From what a person typed, with or without dashes, in either case; `None`: it is not a receipt number.
     pub fn parse(typed: &str) -> Option<Self> {
         let letters: Vec<u8> =
             typed.bytes().filter(|byte| *byte != b'-').map(|byte| byte.to_ascii_uppercase()).collect();

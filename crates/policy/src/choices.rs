@@ -17,7 +17,7 @@ choices! {
     RegistrationMode {
         /// anybody with a mailbox, for themselves (MP-03)
         Member = "member",
-        /// nobody, the form is closed (ours)
+        /// no visitor, the form is closed (ours)
         Closed = "closed",
     }
 
@@ -41,9 +41,9 @@ choices! {
 
     /// Who replaces a forgotten password.
     ResetMode {
-        /// the member, by a link in a letter (MP-35, MD-41)
+        /// the member, by a link in an e-mail (MP-35, MD-41)
         MailLink = "mail_link",
-        /// nobody, only a blocked account still gets its link by letter (ours)
+        /// no member, only a blocked account still gets its link by e-mail (ours)
         None = "none",
     }
 
@@ -61,7 +61,7 @@ choices! {
     BackupKind {
         /// nothing (MP-41)
         None = "none",
-        /// a list of codes, each good once (KB-16)
+        /// a list of codes, each single use (KB-16)
         CodeList = "code_list",
     }
 
@@ -141,15 +141,10 @@ choices! {
     TemporaryCredential {
         /// nothing
         None = "none",
-        /// 仮パスワード, by letter to the registered address (MP-96)
+        /// 仮パスワード, by e-mail to the registered address (MP-96)
         TemporaryPassword = "temporary_password",
     }
 
-    /// Who ends an account.
-    LeavesBy {
-        /// the member (MP-91)
-        Member = "member",
-    }
 }
 
 /// By name, for the tables `[providers.<id>]` of the settings.

@@ -8,9 +8,9 @@ use domain::password::PasswordRules;
 use domain::second_factor::Offered;
 
 use crate::choices::{
-    AutoSignInMode, BackupKind, BirthDateField, EmailChangeSecondFactor, HistoryShown, IdentifierKind,
-    LeavesBy, Links, LockEnds, PhoneField, Provider, RegistrationMode, ResetMode, SecondFactorMethod,
-    TemporaryCredential, TrustCounts,
+    AutoSignInMode, BackupKind, BirthDateField, EmailChangeSecondFactor, HistoryShown, IdentifierKind, Links,
+    LockEnds, PhoneField, Provider, RegistrationMode, ResetMode, SecondFactorMethod, TemporaryCredential,
+    TrustCounts,
 };
 use crate::declare::{Key, policy, range};
 use crate::read::Reader;
@@ -44,11 +44,11 @@ policy! {
         mode: RegistrationMode, "MP-07, MD-12, BA-02";
         /// Life of the registration link; it works once.
         link_valid_minutes: u32 = 1..=LONGEST_LINK => link_valid_ms(MINUTE_MS), "MP-08, MD-12";
-        /// The owner of an address that already has an account learns it by letter; the screen never says it.
+        /// The owner of an address that already has an account is told by e-mail; the screen never says it.
         known_address_letter: bool, "MP-10";
-        /// Registration letters to one address in 24 hours.
+        /// Registration e-mails to one address in 24 hours.
         letters_per_address_per_day: u16 = 1..=100, "ours";
-        /// Wrong codes (or, in another browser, passwords) after which only a new letter helps.
+        /// Wrong codes (or, in another browser, passwords) after which only a new e-mail helps.
         code_tries: u16 = 1..=10, "ours";
     }
 
@@ -102,7 +102,7 @@ policy! {
         link_valid_minutes: u32 = 1..=LONGEST_LINK => link_valid_ms(MINUTE_MS), "MP-36, MD-41";
         /// A reset also clears the second factor.
         clears_second_factor: bool, "MD-43";
-        /// Reset letters to one address in 24 hours.
+        /// Reset e-mails to one address in 24 hours.
         letters_per_address_per_day: u16 = 1..=100, "ours";
     }
 
@@ -154,17 +154,17 @@ policy! {
 
     /// ログインアラート.
     alerts: Alerts {
-        /// Letter after a sign-in from a browser never used before.
+        /// E-mail after a sign-in from a browser never used before.
         new_browser: bool, "MP-88";
-        /// Letter after two sign-ins too far apart for the time between them.
+        /// E-mail after two sign-ins too far apart for the time between them.
         far_places: bool, "MP-89";
         /// Speed between two places above which they are too far apart.
         far_places_speed_kmh: u32 = 100..=10_000, "MP-89";
         /// Distance below which places are never far apart.
         far_places_min_km: u32 = 1..=20_000, "MP-89";
-        /// No new-browser letter when a mailed code completed the sign-in.
+        /// No new-browser e-mail when a mailed code completed the sign-in.
         mail_code_exempt: bool, "MP-90, C-05";
-        /// Letter when wrong passwords lock; after wrong codes of the second step it is always sent.
+        /// E-mail when wrong passwords lock; after wrong codes of the second factor it is always sent.
         lock: bool, "MD-39";
     }
 
@@ -184,9 +184,9 @@ policy! {
         second_factor: EmailChangeSecondFactor, "C-50";
         /// Days in which the old address can undo the change; 0 sends no such link.
         undo_days: u32 = 0..=30, "ours";
-        /// Letters to one new address, and changes that one member asks for, in 24 hours.
+        /// E-mails to one new address, and changes that one member asks for, in 24 hours.
         letters_per_day: u16 = 1..=100, "ours";
-        /// Wrong codes after which only a new letter helps.
+        /// Wrong codes after which only a new e-mail helps.
         code_tries: u16 = 1..=10, "ours";
     }
 
@@ -208,7 +208,7 @@ policy! {
         links: Links, "MP-62, MD-07";
         /// A member has one way to sign in at a time: the password or one provider.
         login_method_exclusive: bool, "C-53";
-        /// A registration needs no letter for an address that the provider says it verified.
+        /// A registration needs no e-mail for an address that the provider says it verified.
         vouched_addresses: bool, "MP-07, ours";
     }
 
@@ -218,12 +218,6 @@ policy! {
         temporary_credential: TemporaryCredential, "MP-96, KB-34, BA-02";
         /// How long that works; it works once.
         temporary_credential_valid_minutes: u32 = 1..=LONGEST_LINK => temporary_credential_valid_ms(MINUTE_MS), "C-01";
-    }
-
-    /// 退会. Final (MP-92, MP-93).
-    withdrawal: Withdrawal {
-        /// Who ends an account.
-        by: LeavesBy, "MP-91, MD-02";
     }
 }
 
@@ -241,7 +235,7 @@ impl Policy {
         }
     }
 
-    /// What members can set up for the second step, for the advice on ホーム (MP-87).
+    /// What members can set up as second factors, for the advice on ホーム (MP-87).
     pub fn second_factors_offered(&self) -> Offered {
         Offered {
             methods: self.second_factor.methods.len(),

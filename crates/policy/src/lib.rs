@@ -1,8 +1,8 @@
 //! The site policy: everything in which one site's rules may differ from another's, as one value.
 //!
 //! Answers for the keys and their ranges, the presets, and the sentences an operator reads when a policy cannot work.
-//! Leaves to others: reading settings (`identity::settings`), obeying the values (the use cases), and the rules of a
-//! field (`domain`). Has no I/O, and is no part of the browser's code.
+//! Leaves to others: reading settings (`platform::settings`), obeying the values (the use cases), and the rules of a
+//! field (`domain`). Has no I/O, and is not part of the browser's code.
 //!
 //! A key is declared once, in `keys.rs`, and exists only together with the code that obeys it. What a source asks for
 //! beyond that is in `missing.rs`: a preset or a value that needs it refuses to start.
@@ -17,15 +17,14 @@ mod rules;
 mod value;
 
 pub use choices::{
-    AutoSignInMode, BackupKind, BirthDateField, EmailChangeSecondFactor, HistoryShown, IdentifierKind,
-    LeavesBy, Links, LockEnds, PhoneField, Provider, RegistrationMode, ResetMode, SecondFactorMethod,
-    TemporaryCredential, TrustCounts,
+    AutoSignInMode, BackupKind, BirthDateField, EmailChangeSecondFactor, HistoryShown, IdentifierKind, Links,
+    LockEnds, PhoneField, Provider, RegistrationMode, ResetMode, SecondFactorMethod, TemporaryCredential,
+    TrustCounts,
 };
 pub use declare::{Key, ValueKind};
 pub use keys::{
     Alerts, AutoSignIn, Backup, EmailChange, Helpdesk, History, Identifiers, KEYS, LinkedAccounts, Passkeys,
     Password, Policy, Profile, Registration, Reset, SecondFactor, Session, SignIn, TrustedBrowsers,
-    Withdrawal,
 };
 pub use missing::{MISSING, Missing};
 pub use preset::{PRESETS, Preset, STANDARD, usable_presets};

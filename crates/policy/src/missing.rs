@@ -1,8 +1,8 @@
 //! What the sources ask for and this version does not have. A preset that requires it and a value that needs it are
-//! refused at the start, in the words below.
+//! refused at the start, with the texts below.
 //!
-//! The commit that builds one of these takes its line out here and out of the presets' `requires`, and adds the value
-//! and its keys. Tests name what it forgets.
+//! A commit that builds one of these removes its line here and in the presets' `requires`, and adds the value and its
+//! keys. Tests name what it forgets.
 
 /// A capability that is not built yet.
 #[derive(Debug)]
@@ -61,20 +61,16 @@ pub const MISSING: &[Missing] = &[
         "an organisation that turns the second factor on for all its members (BA-11, MD-22)",
         &[],
     ),
-    missing(
-        "contracts",
-        "a contract whose holder (契約者) manages and ends it (MD-01 to MD-05)",
-        &[("withdrawal.by", "contract_holder")],
-    ),
+    missing("contracts", "a contract whose holder (契約者) manages and ends it (MD-01 to MD-05)", &[]),
     missing(
         "invitations",
-        "invitations by letter, and 招待キー (MD-12, KB-09)",
+        "invitations by e-mail, and 招待キー (MD-12, KB-09)",
         &[("registration.mode", "invitation")],
     ),
     missing("half_width_passwords", "passwords of half-width characters only (BA-40)", &[]),
     missing("password_gauge", "a gauge of a password's strength (BA-04)", &[]),
     missing("captcha", "画像認証 after failed sign-ins (KB-12, KB-13)", &[]),
-    missing("unlock_links", "letters with a link that unlocks (MD-39)", &[]),
+    missing("unlock_links", "e-mails with a link that unlocks (MD-39)", &[]),
     missing("sms_codes", "codes by SMS (MD-18)", &[("second_factor.methods", "sms")]),
     missing("grid_cards", "乱数表 (KB-15)", &[("second_factor.methods", "grid")]),
     missing("other_mail_addresses", "mailed codes to another address than the user ID (BA-16, ER-04)", &[]),

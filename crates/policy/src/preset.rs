@@ -1,4 +1,4 @@
-//! The presets compiled in. `standard` is complete; every other one has its differences from it.
+//! The built-in presets. `standard` is complete; every other one has its differences from it.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! Reads the keys from three layers: what a site says, the differences of its preset, and `standard`. Collects
+//! Reads the keys from three layers: a site's own values, the differences of its preset, and `standard`. Collects
 //! every problem, not the first only.
 
 use std::ops::RangeInclusive;

@@ -1,5 +1,5 @@
-//! Renders `docs/policy.md` from the presets and the declarations of the keys, and fails when the page is not what the
-//! code says: it also is the record of the values of each preset. `TEGATA_WRITE_DOCS=1` writes it.
+//! Renders `docs/policy.md` from the presets and the declarations of the keys, and fails when the page differs. The
+//! page is also the record of the values of each preset. `TEGATA_WRITE_DOCS=1` writes it.
 
 #![expect(
     clippy::unwrap_used,

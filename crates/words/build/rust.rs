@@ -12,6 +12,7 @@ pub fn source(modules: &[Module]) -> String {
         table_facts(modules),
         array("JA", entries.iter().map(|entry| entry.ja.as_str())),
         array("EN", entries.iter().map(|entry| entry.en.as_str())),
+        names(modules),
     ];
     let mut first = 0;
     for module in modules {
@@ -40,6 +41,20 @@ fn array<'a>(name: &str, texts: impl ExactSizeIterator<Item = &'a str>) -> Strin
     [head].into_iter().chain(lines).chain(["];\n".to_owned()]).collect()
 }
 
+/// Where each text without placeholders is, by its name; in the order of the names.
+fn names(modules: &[Module]) -> String {
+    let all = modules.iter().flat_map(|module| module.entries.iter().map(move |entry| (module, entry)));
+    let mut names: Vec<(String, usize)> = all
+        .enumerate()
+        .filter(|(_, (_, entry))| entry.parameters.is_empty())
+        .map(|(index, (module, entry))| ([&module.name, ".", &entry.function].concat(), index))
+        .collect();
+    names.sort();
+    let lines: Vec<String> =
+        names.iter().map(|(name, index)| format!("    ({name:?}, {index}),\n")).collect();
+    format!("{HOST_ONLY}static NAMES: [(&str, usize); {}] = [\n{}];\n", names.len(), lines.concat())
+}
+
 /// A module whose first text has the index `first`.
 fn module_source(module: &Module, first: usize) -> String {
     let name = &module.name;
@@ -49,7 +64,7 @@ fn module_source(module: &Module, first: usize) -> String {
     format!(
         "{condition}/// The texts of `locales/{{ja,en}}/{name}.toml`.
 pub mod {name} {{
-    use crate::Lang;
+    use crate::Locale;
 {}}}
 ",
         functions.concat()
@@ -69,7 +84,7 @@ fn function(entry: &Entry, index: usize) -> String {
     };
     format!(
         "    #[doc = {docs:?}]
-    pub fn {name}(lang: Lang{parameters}) -> {result} {{
+    pub fn {name}(lang: Locale{parameters}) -> {result} {{
         {body}
     }}
 "

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 fn main() -> std::io::Result<()> {
     let folder: PathBuf = std::env::args_os().nth(1).unwrap_or_else(|| ".".into()).into();
-    for lang in words::Lang::ALL {
+    for lang in words::Locale::ALL {
         std::fs::write(folder.join(format!("words-{}.txt", lang.tag())), words::browser_table(lang))?;
     }
     Ok(())

@@ -6,7 +6,7 @@
 //! that never changes, since links lead to it, and the two languages have the same questions in the same order:
 //!
 //! ```markdown
-//! ## The letter does not arrive. What can I do? {#no-letter}
+//! ## The e-mail does not arrive. What can I do? {#no-e-mail}
 //!
 //! The link works for {registration_valid}. Please look into …
 //! ```
@@ -20,7 +20,7 @@
 pub struct Text {
     /// Its name in addresses.
     pub name: &'static str,
-    /// In Japanese and English, as [`crate::Lang::ALL`].
+    /// In Japanese and English, as [`crate::Locale::ALL`].
     pub markdown: [&'static str; 2],
 }
 

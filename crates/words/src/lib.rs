@@ -1,7 +1,7 @@
-//! Every sentence a person reads — pages, letters, errors — as typed functions, in Japanese and English.
+//! Every sentence a person reads — pages, e-mails, errors — as typed functions, in Japanese and English.
 //!
 //! The sentences live in `locales/{ja,en}/<file>.toml`; `build.rs` makes a module of each file and a function
-//! of each key. This crate knows no form, route or member; which text belongs where is for its callers to say.
+//! of each key. This crate knows no form, route or member; its callers decide which text belongs where.
 //!
 //! # For translators
 //!
@@ -13,28 +13,28 @@
 //! key below a `[table]` becomes `table_key`:
 //!
 //! ```toml
-//! # locales/en/register.toml
+//! # locales/en/registration.toml
 //! [sent]
-//! lead = "We have sent a letter to {email}."
+//! lead = "We have sent an e-mail to {email}."
 //! ```
 //!
-//! gives `words::register::sent_lead(lang, email)`. A text without placeholders is a `&'static str`, one with
+//! gives `words::registration::sent_lead(lang, email)`. A text without placeholders is a `&'static str`, one with
 //! placeholders a `String`; the parameters come in the order in which the *Japanese* text first names them.
 //! English may use them in another order, and a placeholder may come twice. Curly brackets are for
 //! placeholders only.
 //!
-//! **To add a file**, add it in both languages. If only the server ever shows it (letters, say), put its name
+//! **To add a file**, add it in both languages. If only the server ever shows it (e-mails, say), put its name
 //! without `.toml` on a line of `locales/server_only.txt`, and the browser does not have to load it.
 //!
 //! The build stops, naming file and key, if a file, key or placeholder is missing in one language, a text is
-//! empty, or a name cannot be a Rust name. Texts are plain text: whoever puts one into HTML escapes it.
+//! empty, or a name cannot be a Rust name. Texts are plain text: code that puts one into HTML escapes it.
 //!
 //! The help's longer texts are Markdown of their own: the module `guide` says how they are written.
 //!
 //! # On the server and in the browser
 //!
 //! The server holds both languages. The browser's code holds none: the page brings the table of its one
-//! language ([`browser_table`]), which is handed to [`load`] before anything is drawn; the functions are the
+//! language ([`browser_table`]), which is handed to [`load`] before anything is rendered; the functions are the
 //! same. To change the language is to load another page.
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -50,32 +50,12 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 const SEPARATOR: char = '\u{1F}';
 
 /// A language that every text is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Lang {
-    /// Japanese, the language of a visitor of whom nothing is known.
-    #[default]
-    Ja,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// Every language, in the order in which a page offers them.
-    pub const ALL: [Self; 2] = [Self::Ja, Self::En];
-
-    /// The BCP 47 tag, as in `<html lang>`.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Ja => "ja",
-            Self::En => "en",
-        }
-    }
-}
+pub use domain::locale::Locale;
 
 /// Why a browser table was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadError {
-    /// The table was made by a build with other keys than this code: the page must be loaded anew.
+    /// The table was made by a build with other keys than this code: the page must be loaded again.
     OtherBuild,
     /// A table is there already; it stays.
     AlreadyLoaded,
@@ -97,7 +77,7 @@ impl std::error::Error for LoadError {}
 /// Holds no text of a file named in `locales/server_only.txt`. It is text, not HTML: escape it, or serve it as
 /// a file of its own.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn browser_table(lang: Lang) -> String {
+pub fn browser_table(lang: Locale) -> String {
     let mut table = String::from(KEYS);
     for text in &texts(lang)[..BROWSER_TEXTS] {
         table.push(SEPARATOR);
@@ -120,6 +100,15 @@ pub fn load(table: &str) -> Result<(), LoadError> {
     split(table).map(drop)
 }
 
+/// The text of a file by a key that is only known at run time, such as a stored name; `None`: there is no such text,
+/// or it has placeholders. For events, tables and columns: a new one needs its text and no code.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn find(file: &str, key: &[&str], lang: Locale) -> Option<&'static str> {
+    let name = [&[file, "."], key].concat().concat();
+    let place = NAMES.binary_search_by_key(&name.as_str(), |(name, _)| name).ok()?;
+    Some(text(lang, NAMES[place].1))
+}
+
 #[cfg(target_arch = "wasm32")]
 static TABLE: OnceLock<Vec<&'static str>> = OnceLock::new();
 
@@ -130,20 +119,20 @@ fn split(table: &str) -> Result<Vec<&str>, LoadError> {
 }
 
 #[cfg(target_arch = "wasm32")]
-fn text(_lang: Lang, index: usize) -> &'static str {
+fn text(_lang: Locale, index: usize) -> &'static str {
     TABLE.get().and_then(|texts| texts.get(index)).copied().unwrap_or_default()
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn text(lang: Lang, index: usize) -> &'static str {
+fn text(lang: Locale, index: usize) -> &'static str {
     texts(lang)[index]
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn texts(lang: Lang) -> &'static [&'static str] {
+fn texts(lang: Locale) -> &'static [&'static str] {
     match lang {
-        Lang::Ja => &JA,
-        Lang::En => &EN,
+        Locale::Ja => &JA,
+        Locale::En => &EN,
     }
 }
 
@@ -172,7 +161,7 @@ mod tests {
 
     #[test]
     fn every_text_says_something() {
-        for lang in Lang::ALL {
+        for lang in Locale::ALL {
             for (index, text) in texts(lang).iter().enumerate() {
                 assert!(!text.trim().is_empty(), "{} {index}", lang.tag());
                 assert_eq!(*text, text.trim(), "no blanks around a text");
@@ -182,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_browser_table_comes_back_as_the_same_texts() {
-        for lang in Lang::ALL {
+        for lang in Locale::ALL {
             let table = browser_table(lang);
             assert_eq!(split(&table).unwrap(), &texts(lang)[..BROWSER_TEXTS]);
             assert_eq!(load(&table), Ok(()));
@@ -191,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_table_of_another_build_is_refused() {
-        let table = browser_table(Lang::Ja);
+        let table = browser_table(Locale::Ja);
         let one_less = table.rsplit_once(SEPARATOR).unwrap().0;
         let other_keys = format!("0{SEPARATOR}{}", table.split_once(SEPARATOR).unwrap().1);
         for wrong in ["", "<!doctype html>", one_less, &other_keys] {
@@ -208,25 +197,28 @@ mod tests {
 
     #[test]
     fn functions_find_their_text() {
-        assert_eq!(common::menu(Lang::Ja), "メニュー");
-        assert_eq!(common::menu(Lang::En), "Menu");
-        assert_eq!(common::page_title(Lang::En, "Log in", "Tegata"), "Log in | Tegata");
-        assert_eq!(refusals::password_too_short(Lang::Ja, "8"), "パスワードは8文字以上で入力してください。");
+        assert_eq!(common::menu(Locale::Ja), "メニュー");
+        assert_eq!(common::menu(Locale::En), "Menu");
+        assert_eq!(common::page_title(Locale::En, "Log in", "Tegata"), "Log in | Tegata");
+        assert_eq!(
+            refusals::password_too_short(Locale::Ja, "8"),
+            "パスワードは8文字以上で入力してください。"
+        );
     }
 
     /// MP-13–15, MP-22, MP-23: the wording is given.
     #[test]
     fn given_wordings_stay() {
         let given = [
-            (refusals::password_contains_given_name(Lang::Ja), "パスワードに名前を含めてはいけません"),
-            (refusals::password_contains_family_name(Lang::Ja), "パスワードに名字を含めてはいけません"),
-            (refusals::password_contains_user_id(Lang::Ja), "パスワードにユーザIDを含めてはいけません"),
+            (refusals::password_contains_given_name(Locale::Ja), "パスワードに名前を含めてはいけません"),
+            (refusals::password_contains_family_name(Locale::Ja), "パスワードに名字を含めてはいけません"),
+            (refusals::password_contains_user_id(Locale::Ja), "パスワードにユーザIDを含めてはいけません"),
             (
-                refusals::sign_in_not_accepted(Lang::Ja),
+                refusals::sign_in_not_accepted(Locale::Ja),
                 "ユーザID(メールアドレス)またはパスワードが正しくありません。",
             ),
             (
-                refusals::address_not_an_address(Lang::Ja),
+                refusals::address_not_an_address(Locale::Ja),
                 "ユーザID(メールアドレス) は有効なメールアドレスではありません。ご確認の上再度入力してください。",
             ),
         ];

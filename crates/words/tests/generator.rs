@@ -30,7 +30,7 @@ fn tables_become_prefixes_and_parameters_follow_the_japanese() {
     assert_eq!(entry.parameters, ["b", "a"]);
     assert_eq!((entry.ja.as_str(), entry.en.as_str()), ("{0}と{1}と{0}", "{1}, {0}"));
     let source = rust::source(&modules);
-    assert!(source.contains("pub fn sent_lead(lang: Lang, b: &str, a: &str) -> String"), "{source}");
+    assert!(source.contains("pub fn sent_lead(lang: Locale, b: &str, a: &str) -> String"), "{source}");
     assert!(source.contains("#[doc = \"`{b}と{a}と{b}`\\n\\n`{a}, {b}`\"]"), "{source}");
 }
 
@@ -57,7 +57,7 @@ fn a_new_wording_fits_an_old_table_but_a_new_key_does_not() {
 }
 
 #[test]
-fn a_fault_is_told_with_its_file_and_key() {
+fn a_fault_is_reported_with_its_file_and_key() {
     let refused = [
         ("a = 'x'\nb = 'x'", "a = 'x'", "locales/en/page.toml: b: the key is missing"),
         ("a = 'x'", "a = 'x'\nb = 'x'", "locales/ja/page.toml: b: the key is missing"),

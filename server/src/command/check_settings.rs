@@ -1,13 +1,13 @@
-//! `tegata check-settings`: what is in effect. Nothing is opened or connected to; that is `doctor`'s.
+//! `tegata check-settings`: the settings in effect. It opens and connects to nothing; `doctor` does that.
 
 use std::process::ExitCode;
 
 use identity::settings::Source;
 
-use super::{Ended, say, settings};
+use super::{CommandError, say, settings};
 
-pub(super) fn run(source: &Source) -> Result<ExitCode, Ended> {
-    // Their `Debug` masks users and passwords inside addresses.
+pub(super) fn run(source: &Source) -> Result<ExitCode, CommandError> {
+    // Their `Debug` masks secrets, and users and passwords inside URLs.
     say(format!("{:#?}", settings(source)?));
     Ok(ExitCode::SUCCESS)
 }

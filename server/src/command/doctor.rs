@@ -1,4 +1,4 @@
-//! `tegata doctor`: looks at everything a running site stands on and says what is wrong and which setting to
+//! `tegata doctor`: checks everything that a running site depends on, and says what is wrong and which setting to
 //! change. It makes and changes nothing that lasts.
 
 use std::io::ErrorKind;
@@ -7,28 +7,28 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 
-use identity::clock::{Clock, DAY_MS, MINUTE_MS, in_japan};
-use identity::db::Db;
-use identity::desk::Desk;
-use identity::keys::SiteKey;
-use identity::mail::outbox;
-use identity::mail::transport::Transport;
-use identity::place::Places;
-use identity::random::Random;
+use identity::app_context::AppContext;
+use identity::error::Failure;
+use identity::mail::{self, Transport};
 use identity::settings::{Settings, Source};
-use identity::upstream::Upstream;
+use platform::clock::{Clock, DAY_MS, MINUTE_MS, in_japan};
+use platform::db::Db;
+use platform::geoip::GeoIp;
+use platform::keys::SiteKey;
+use platform::rng::Random;
+use platform::upstream::Upstream;
 
-use super::{Ended, say, settings};
+use super::{CommandError, say, settings};
 
-/// A letter that waits longer than this says that something is wrong with the mail server.
+/// If an e-mail waits longer than this, something is wrong with the mail server.
 const LONG_WAIT_MS: i64 = 15 * MINUTE_MS;
-/// 2026-01-01T00:00:00Z: before this program was.
+/// 2026-01-01T00:00:00Z (unix ms): before this program existed.
 const TOO_EARLY: i64 = 1_767_225_600_000;
 
-/// What a check found: all is well, or what is wrong; each in a sentence.
-type Found = Result<String, String>;
+/// What is in order, or what is wrong; each in a sentence.
+type CheckResult = Result<String, String>;
 
-pub(super) async fn run(source: &Source) -> Result<ExitCode, Ended> {
+pub(super) async fn run(source: &Source) -> Result<ExitCode, CommandError> {
     let settings = settings(source)?;
     let mut report = Report::default();
     report.line("settings", Ok(format!("policy {}, site {}", settings.site.policy, settings.site.url)));
@@ -41,8 +41,8 @@ pub(super) async fn run(source: &Source) -> Result<ExitCode, Ended> {
         None => "is made by the first start".to_owned(),
     };
     report.line("site key", key.as_ref().map(says).map_err(Clone::clone));
-    report.line("places", places(&settings));
-    report.line("mail", mail(&settings).await);
+    report.line("places", geoip(&settings));
+    report.line("mail", mail_server(&settings).await);
     for (what, found) in providers(&settings).await {
         report.line(&what, found);
     }
@@ -58,7 +58,7 @@ struct Report {
 }
 
 impl Report {
-    fn line(&mut self, what: &str, found: Found) {
+    fn line(&mut self, what: &str, found: CheckResult) {
         match found {
             Ok(says) => say(format!("✓ {what}: {says}")),
             Err(says) => {
@@ -83,7 +83,7 @@ impl Report {
 }
 
 /// Whether links lead to this process.
-fn address(settings: &Settings) -> Found {
+fn address(settings: &Settings) -> CheckResult {
     let (url, listen) = (&settings.site.url, settings.http.listen);
     if settings.https() {
         if settings.http.trusted_proxies.is_empty() {
@@ -103,8 +103,8 @@ fn address(settings: &Settings) -> Found {
     }
 }
 
-/// Whether the machine's time can be right: links and sessions end by it.
-fn clock(settings: &Settings) -> Found {
+/// Whether the machine's time can be right: links and sessions expire by it.
+fn clock(settings: &Settings) -> CheckResult {
     let now = Clock::System.now();
     let says = format!("{} (Japan)", in_japan(now));
     if now < TOO_EARLY {
@@ -123,7 +123,7 @@ fn clock(settings: &Settings) -> Found {
     }
 }
 
-fn folder(settings: &Settings) -> Found {
+fn folder(settings: &Settings) -> CheckResult {
     let files = [
         Some(("keys.site_key_file", settings.keys.site_key_file.clone())),
         sqlite_file(settings).map(|file| ("database.url", file)),
@@ -149,7 +149,7 @@ fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
     Some(path.trim_start_matches("//").split('?').next().unwrap_or_default().into())
 }
 
-/// The key, or `None` if the first start is still to make it.
+/// The key; `None` if the first start has yet to make it.
 fn site_key(settings: &Settings) -> Result<Option<SiteKey>, String> {
     let path = &settings.keys.site_key_file;
     let shown = path.display();
@@ -166,19 +166,19 @@ fn site_key(settings: &Settings) -> Result<Option<SiteKey>, String> {
     }
     let bytes =
         std::fs::read(path).map_err(|error| format!("cannot read {shown} (keys.site_key_file): {error}"))?;
-    SiteKey::from_bytes(&bytes).map(Some).map_err(|fault| fault.to_string())
+    SiteKey::from_bytes(&bytes).map(Some).map_err(|failure| failure.to_string())
 }
 
 /// Whether network addresses have a place.
-fn places(settings: &Settings) -> Found {
-    let places = Places::open(settings.geoip.mmdb.as_deref()).map_err(|fault| fault.to_string())?;
-    Ok(places.edition().unwrap_or_else(|| "no file (geoip.mmdb), so none are known".into()))
+fn geoip(settings: &Settings) -> CheckResult {
+    let geoip = GeoIp::open(settings.geoip.mmdb.as_deref()).map_err(|failure| failure.to_string())?;
+    Ok(geoip.edition().unwrap_or_else(|| "no file (geoip.mmdb), so none are known".into()))
 }
 
-async fn mail(settings: &Settings) -> Found {
-    let transport = Transport::from_settings(settings).map_err(|fault| fault.to_string())?;
+async fn mail_server(settings: &Settings) -> CheckResult {
+    let transport = Transport::from_settings(settings).map_err(|failure| failure.to_string())?;
     match (&transport, transport.probe().await) {
-        (Transport::File(folder), Ok(())) => Ok(format!("letters are written into {}", folder.display())),
+        (Transport::File(folder), Ok(())) => Ok(format!("e-mails are written into {}", folder.display())),
         (Transport::Smtp(_), Ok(())) => Ok("the mail server answers".into()),
         (Transport::File(folder), Err(error)) => {
             Err(format!("cannot write in {} (mail.directory): {error}", folder.display()))
@@ -189,8 +189,8 @@ async fn mail(settings: &Settings) -> Found {
     }
 }
 
-/// Whether people can be sent to the outside providers, each told by its table.
-async fn providers(settings: &Settings) -> Vec<(String, Found)> {
+/// Whether people can be sent to the outside providers, each under the name of its table.
+async fn providers(settings: &Settings) -> Vec<(String, CheckResult)> {
     let (upstream, now) = (Upstream::new(settings), Clock::System.now());
     let mut lines = Vec::new();
     for id in settings.providers.keys() {
@@ -203,41 +203,41 @@ async fn providers(settings: &Settings) -> Vec<(String, Found)> {
     lines
 }
 
-async fn database(settings: &Settings, key: Option<SiteKey>) -> Vec<(&'static str, Found)> {
+async fn database(settings: &Settings, key: Option<SiteKey>) -> Vec<(&'static str, CheckResult)> {
     if sqlite_file(settings).is_some_and(|file| !file.exists()) {
         return vec![("database", Ok("is made by the first start".into()))];
     }
     let db = match Db::open(&settings.database.url).await {
         Ok(db) => db,
-        Err(fault) => return vec![("database", Err(format!("{fault} (database.url)")))],
+        Err(failure) => return vec![("database", Err(format!("{failure} (database.url)")))],
     };
     let found = match (db.ping().await, db.pending_migrations().await) {
         (Ok(()), Ok(0)) => Ok("answers and is up to date".into()),
         (Ok(()), Ok(pending)) => {
             Err(format!("{pending} migrations are to be run: tegata migrate, or a restart"))
         }
-        (Err(fault), _) | (_, Err(fault)) => Err(format!("{fault} (database.url)")),
+        (Err(failure), _) | (_, Err(failure)) => Err(format!("{failure} (database.url)")),
     };
     let up_to_date = found.is_ok();
     let mut lines = vec![("database", found)];
     if up_to_date {
-        lines.push(("letters", letters(settings, db.clone(), key).await));
+        lines.push(("e-mails", emails(settings, db.clone(), key).await));
     }
     db.close().await;
     lines
 }
 
-/// Whether letters leave. Letters are counted through a desk, which wants a key, though none is opened.
-async fn letters(settings: &Settings, db: Db, key: Option<SiteKey>) -> Found {
-    let fault = |fault: identity::fault::Fault| fault.to_string();
-    let random = Random::system().map_err(fault)?;
+/// Whether e-mails are sent. They are counted through an [`AppContext`], which needs a key, though none is opened.
+async fn emails(settings: &Settings, db: Db, key: Option<SiteKey>) -> CheckResult {
+    let says = |failure: Failure| failure.to_string();
+    let random = Random::system().map_err(says)?;
     let key = match key {
         Some(key) => key,
-        None => SiteKey::from_bytes(&random.bytes::<32>()).map_err(fault)?,
+        None => SiteKey::from_bytes(&random.bytes::<32>()).map_err(says)?,
     };
-    let desk = Desk::assemble(settings.clone(), db, Clock::System, random, key);
-    let (waiting, oldest) = outbox::waiting(&desk).await.map_err(fault)?;
-    let minutes = oldest.map_or(0, |since| (desk.now() - since) / MINUTE_MS);
+    let app = AppContext::assemble(settings.clone(), db, Clock::System, random, key);
+    let (waiting, oldest) = mail::waiting(&app).await.map_err(says)?;
+    let minutes = oldest.map_or(0, |since| (app.clock.now() - since) / MINUTE_MS);
     if minutes * MINUTE_MS > LONG_WAIT_MS {
         Err(format!(
             "{waiting} wait, the oldest for {minutes} minutes: is `tegata serve` running, and mail.* right?"
@@ -282,17 +282,17 @@ mod tests {
 
     #[test]
     fn a_file_of_places_that_cannot_be_read_is_named() {
-        assert!(places(&with(&[])).is_ok());
-        let file = identity::testing::places_file();
+        assert!(geoip(&with(&[])).is_ok());
+        let file = testkit::mmdb::places_file();
         let settings = |file: &Path| with(&[("TEGATA_GEOIP__MMDB", file.to_str().unwrap())]);
-        assert_eq!(places(&settings(&file)).unwrap(), "Tegata-Test-City of 2026-11-21");
-        let wrong = places(&settings(Path::new("/no-such-folder/x.mmdb"))).unwrap_err();
+        assert_eq!(geoip(&settings(&file)).unwrap(), "Tegata-Test-City of 2026-11-21");
+        let wrong = geoip(&settings(Path::new("/no-such-folder/x.mmdb"))).unwrap_err();
         assert!(wrong.starts_with("cannot read /no-such-folder/x.mmdb (geoip.mmdb): "), "{wrong}");
     }
 
     #[tokio::test]
     async fn a_provider_that_does_not_answer_is_named() {
-        // Nobody listens there; Facebook is not asked before somebody comes.
+        // Nothing listens there; Facebook has no discovery and is not asked.
         let found = providers(&with(&[
             ("TEGATA_SITE__DEVELOPMENT", "true"),
             ("TEGATA_OUTBOUND__PRIVATE_NETWORKS", "true"),

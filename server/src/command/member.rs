@@ -1,18 +1,16 @@
-//! `tegata member …`: what the operator does for a member who cannot get in. Secrets go by letter to the registered
+//! `tegata member …`: what the operator does for a member who cannot sign in. Secrets go by e-mail to the registered
 //! address; none is an argument, and none is printed.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use domain::address::EmailAddress;
-use domain::locale::Locale;
-use identity::caller::Caller;
-use identity::desk::Desk;
-use identity::fault::Fault;
-use identity::helpdesk::{Refused, send_temporary_password};
+use identity::context::Ctx;
+use identity::error::{Denied, Error};
+use identity::helpdesk::send_temporary_password;
 use identity::settings::Source;
 
-use super::{Ended, say, settings};
+use super::{CommandError, say, settings};
 
 #[derive(Subcommand)]
 pub(super) enum Member {
@@ -23,29 +21,28 @@ pub(super) enum Member {
     },
 }
 
-pub(super) async fn run(source: &Source, member: Member) -> Result<ExitCode, Ended> {
-    let desk = Desk::open(settings(source)?).await?;
-    // The history says that it was not the member's browser.
-    let operator = Caller::visitor(String::new(), "tegata member", Locale::Ja);
+pub(super) async fn run(source: &Source, member: Member) -> Result<ExitCode, CommandError> {
+    let app = identity::open(settings(source)?).await?;
     let done = match member {
-        Member::SendTemporaryPassword { address } => send(&desk, &operator, &address).await,
+        Member::SendTemporaryPassword { address } => send(&Ctx::operator(&app, None), &address).await,
     };
-    desk.db.close().await;
+    app.db.close().await;
     done.map(|sentence| {
         say(sentence);
         ExitCode::SUCCESS
     })
 }
 
-async fn send(desk: &Desk, operator: &Caller, address: &str) -> Result<&'static str, Ended> {
-    let says = |sentence: &str| Ended::Says(sentence.to_owned());
-    let address = EmailAddress::parse(address).map_err(|_| says("this is not an e-mail address"))?;
-    match send_temporary_password(desk, operator, &address).await {
-        Ok(Ok(())) => Ok("The temporary password leaves with the next letters of the running site."),
-        Ok(Err(Refused::NobodyThere)) => Err(says("nobody is registered with this address")),
-        Err(Fault::NotOffered) => {
-            Err(says("this site's policy has no temporary passwords (policy.helpdesk.temporary_credential)"))
+async fn send(ctx: &Ctx, address: &str) -> Result<&'static str, CommandError> {
+    let sentence = |text: &str| Err(CommandError::Sentence(text.to_owned()));
+    let Ok(address) = EmailAddress::parse(address) else { return sentence("this is not an e-mail address") };
+    match send_temporary_password(ctx, &address).await {
+        Ok(()) => Ok("The temporary password leaves with the next e-mails of the running site."),
+        Err(Error::Refused(_)) => sentence("nobody is registered with this address"),
+        Err(Error::Denied(Denied::NotOffered)) => {
+            sentence("this site's policy has no temporary passwords (policy.helpdesk.temporary_credential)")
         }
-        Err(fault) => Err(fault.into()),
+        Err(Error::Denied(denied)) => sentence(&denied.to_string()),
+        Err(Error::Failed(failure)) => Err(failure.into()),
     }
 }

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use identity::db::Db;
 use identity::settings::Source;
+use platform::db::Db;
 
-use super::{Ended, say, settings};
+use super::{CommandError, say, settings};
 
-pub(super) async fn run(source: &Source) -> Result<ExitCode, Ended> {
+pub(super) async fn run(source: &Source) -> Result<ExitCode, CommandError> {
     let settings = settings(source)?;
     let db = Db::open(&settings.database.url).await?;
     let pending = db.pending_migrations().await?;

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use identity::error::Failure;
 use identity::settings::{Problem, Settings, Source};
 
 /// Member identity for the sites and apps of one operator.
@@ -43,11 +44,11 @@ enum Command {
 }
 
 /// Why a command ended early.
-enum Ended {
+enum CommandError {
     /// The settings are wrong.
     Settings(Vec<Problem>),
     /// A sentence for the operator.
-    Says(String),
+    Sentence(String),
 }
 
 /// Runs what the command line says.
@@ -63,37 +64,36 @@ pub async fn run() -> ExitCode {
     };
     match done {
         Ok(code) => code,
-        Err(Ended::Settings(problems)) => {
+        Err(CommandError::Settings(problems)) => {
             for problem in problems {
                 eprintln!("{problem}");
             }
             ExitCode::from(2)
         }
-        Err(Ended::Says(sentence)) => {
+        Err(CommandError::Sentence(sentence)) => {
             eprintln!("{sentence}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn settings(source: &Source) -> Result<Settings, Ended> {
-    source.read().map_err(Ended::Settings)
+fn settings(source: &Source) -> Result<Settings, CommandError> {
+    source.read().map_err(CommandError::Settings)
 }
 
-/// A line for the operator. A reader who has seen enough (`| head`) is no fault.
+/// Writes a line for the operator. A closed pipe (`| head`) is not an error.
 fn say(line: impl Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-impl From<identity::fault::Fault> for Ended {
-    fn from(fault: identity::fault::Fault) -> Self {
-        use identity::fault::Fault;
-        let setting = match fault {
-            Fault::Unavailable(_) | Fault::Storage(_) | Fault::Migration(_) => {
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        let setting = match failure {
+            Failure::Unavailable(_) | Failure::Storage(_) | Failure::Migration(_) => {
                 " (see the setting database.url)"
             }
             _ => "",
         };
-        Self::Says(format!("{fault}{setting}"))
+        Self::Sentence(format!("{failure}{setting}"))
     }
 }

@@ -1,7 +1,7 @@
-//! How much and how long: what a request may bring and how long it may take. Beyond it a page says so, and the
-//! process has spent nothing worth mentioning.
+//! Limits: how large a request may be and how long it may take. Beyond them an error page is the answer, and almost
+//! no work was done.
 //!
-//! Length of single fields is a rule and stands in `domain`.
+//! The length of single fields is a rule of `domain`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,10 +14,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::{BodyExt, Limited};
 
-use super::Asker;
+use super::ErrorResponder;
 use crate::state::AppState;
 
-/// Longest time for an answer: more than any lock or queue behind it is waited for.
+/// Longest time for an answer: longer than any lock or queue behind it is waited for.
 pub const TIME: Duration = Duration::from_secs(30);
 /// Bytes of a body. The longest form of the site is a small part of it.
 pub const BODY_BYTES: usize = 256 * 1024;
@@ -30,17 +30,17 @@ pub const URI_BYTES: usize = 8 * 1024;
 
 /// 503 for what takes too long.
 pub async fn time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let asker = Asker::of(&state.desk.settings, &request);
+    let errors = ErrorResponder::of_request(&state, &request);
     tokio::time::timeout(TIME, next.run(request)).await.unwrap_or_else(|_| {
         tracing::warn!("a request took too long and was given up");
-        asker.fault(StatusCode::SERVICE_UNAVAILABLE)
+        errors.page(StatusCode::SERVICE_UNAVAILABLE)
     })
 }
 
 /// 431 for too many or too long headers, 414 for too long an address.
 pub async fn head(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match too_much(request.uri(), request.headers()) {
-        Some(status) => Asker::of(&state.desk.settings, &request).fault(status),
+        Some(status) => ErrorResponder::of_request(&state, &request).page(status),
         None => next.run(request).await,
     }
 }
@@ -59,12 +59,12 @@ fn too_much(uri: &Uri, headers: &HeaderMap) -> Option<StatusCode> {
     }
 }
 
-/// 413 for too long a body: before reading it if its length is announced, else as soon as it is too much,
-/// whatever the handler makes of the cut.
+/// 413 for too long a body: before reading it if its length is announced, else as soon as it is too long, whatever the
+/// handler answers to the cut body.
 pub async fn body(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let asker = Asker::of(&state.desk.settings, &request);
+    let errors = ErrorResponder::of_request(&state, &request);
     if announced(request.headers()) > BODY_BYTES {
-        return asker.fault(StatusCode::PAYLOAD_TOO_LARGE);
+        return errors.page(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let cut = Arc::new(AtomicBool::new(false));
     let seen = cut.clone();
@@ -75,10 +75,10 @@ pub async fn body(State(state): State<AppState>, request: Request, next: Next) -
         }))
     });
     let response = next.run(request).await;
-    if cut.load(Ordering::Relaxed) { asker.fault(StatusCode::PAYLOAD_TOO_LARGE) } else { response }
+    if cut.load(Ordering::Relaxed) { errors.page(StatusCode::PAYLOAD_TOO_LARGE) } else { response }
 }
 
-/// A length that is no number counts as none: the body is then counted while it is read.
+/// An invalid length counts as 0: the body is then counted while it is read.
 fn announced(headers: &HeaderMap) -> usize {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     length.and_then(|digits| digits.parse().ok()).unwrap_or(0)

@@ -1,14 +1,13 @@
 //! Gives each request its number and writes one line when it is answered.
 //!
-//! The line holds number, method, page, status and time, and nothing of a person: no address, no name, no
-//! network, no query (links carry their token there). Of a path that is no page of ours nothing is written: it
-//! may hold anything.
+//! The line holds number, method, page, status and time, and no personal data: no address, no name, no network, no
+//! query (links carry their token there). A path that is not a page of ours is not written: it may hold anything.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use identity::random::Random;
+use platform::rng::Random;
 use tracing::Instrument;
 
 use crate::state::AppState;
@@ -19,19 +18,19 @@ pub struct RequestId(pub String);
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layer.
+/// The layer: the number goes into the request's extensions and the header `x-request-id`.
 pub async fn record(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = number(&state.desk.random);
+    let id = number(&state.app.rng);
     let method = known(request.method());
     let page = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", id, method, path = page);
     request.extensions_mut().insert(RequestId(id.clone()));
     async move {
-        let began = state.desk.now();
+        let began = state.app.clock.now();
         let mut response = next.run(request).await;
-        let ms = (state.desk.now() - began).max(0);
+        let ms = (state.app.clock.now() - began).max(0);
         let status = response.status().as_u16();
-        // Asked every few seconds by machines: on request only.
+        // Monitoring asks every few seconds: logged at debug level only.
         if ["/healthz", "/readyz"].contains(&page.as_str()) {
             tracing::debug!(status, ms, "answered");
         } else {
@@ -46,7 +45,7 @@ pub async fn record(State(state): State<AppState>, mut request: Request, next: N
     .await
 }
 
-/// A method's name is for the caller to choose, so only those that exist are written.
+/// A caller can send any text as the method, so only standard ones are written.
 fn known(method: &Method) -> &'static str {
     ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"]
         .into_iter()

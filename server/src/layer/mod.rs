@@ -1,5 +1,4 @@
-//! What every request passes on its way in and every answer on its way out. One promise, one file; their order
-//! is in [`crate::router`].
+//! The layers that every request and every answer passes. One layer, one file; their order is in [`crate::router`].
 
 pub mod limits;
 pub mod log;
@@ -14,70 +13,72 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::locale::Locale;
 use domain::route::Route;
-use identity::caller::Caller;
-use identity::fault::Fault;
+use identity::context::Ctx;
+use identity::error::{Denied, Failure, Fault};
 use identity::settings::Settings;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
-use words::Lang;
 
-use crate::pages;
+use crate::bare;
+use crate::pages::see_other;
+use crate::state::AppState;
 use log::RequestId;
 
-/// Compresses what is written anew for each request. Built files are not in its way: they lie there compressed
-/// better than there is time for here.
+/// Compresses what is rendered for each request. Built files do not pass it: they are compressed better beforehand.
 pub fn compression() -> CompressionLayer {
     CompressionLayer::new().br(true).gzip(true).quality(CompressionLevel::Precise(4))
 }
 
-/// What must be remembered of a request to answer it with a fault after it was handed on.
-pub(crate) struct Asker {
-    lang: Lang,
+/// What is kept of a request, to answer it with an error after it was handed on.
+pub(crate) struct ErrorResponder {
+    locale: Locale,
     reference: String,
+    stylesheet: String,
 }
 
-impl Asker {
-    /// Of somebody of whom nothing else is known.
-    pub(crate) fn of(settings: &Settings, request: &Request) -> Self {
-        Self::speaking(locale(settings, request.headers()), request)
+impl ErrorResponder {
+    /// For a request whose member is not known yet.
+    pub(crate) fn of_request(state: &AppState, request: &Request) -> Self {
+        let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+        Self::new(state, locale(&state.app.settings, request.headers()), reference)
     }
 
-    /// Of a caller who was let in.
-    pub(crate) fn of_caller(caller: &Caller, request: &Request) -> Self {
-        Self::speaking(caller.locale, request)
+    /// For a request whose context is known.
+    pub(crate) fn of_ctx(state: &AppState, ctx: &Ctx) -> Self {
+        Self::new(state, ctx.locale(), ctx.request().request_id.clone())
     }
 
-    fn speaking(locale: Locale, request: &Request) -> Self {
-        let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        Self { lang: identity::mail::lang(locale), reference }
+    fn new(state: &AppState, locale: Locale, reference: Option<String>) -> Self {
+        let stylesheet = state.assets.name("tegata.css");
+        Self { locale, reference: reference.unwrap_or_default(), stylesheet }
     }
 
-    /// The number under which the request is logged.
-    pub(crate) fn reference(&self) -> &str {
-        &self.reference
-    }
-
-    /// What a fault of a deed is answered with. `next` is the page to go to after signing in, or proving it anew.
-    pub(crate) fn answer(&self, fault: &Fault, next: &str) -> Response {
-        let door = |route: Route| pages::see_other(&route.with_next(next), &HeaderMap::new());
+    /// The answer when a use case did nothing. `next` is the page to go to after signing in, or authenticating again.
+    pub(crate) fn fault(&self, fault: &Fault, next: &str) -> Response {
         match fault {
-            Fault::SignInFirst => door(Route::SignIn),
-            Fault::ProveFirst => door(Route::Confirm),
-            Fault::NotOffered => self.fault(StatusCode::NOT_FOUND),
-            fault if fault.passes() => {
-                tracing::warn!(error = %fault, "a request was put off");
-                self.fault(StatusCode::SERVICE_UNAVAILABLE)
+            Fault::Denied(Denied::SignIn) => see_other(&Route::SignIn.with_next(next), &HeaderMap::new()),
+            Fault::Denied(Denied::StepUp) => {
+                see_other(&Route::Reauthenticate.with_next(next), &HeaderMap::new())
             }
-            fault => {
-                tracing::error!(error = %fault, "a request failed");
-                self.fault(StatusCode::INTERNAL_SERVER_ERROR)
-            }
+            Fault::Denied(_) => self.page(StatusCode::NOT_FOUND),
+            Fault::Failed(failure) => self.failure(failure),
         }
     }
 
-    /// The page that says why nothing was done.
-    pub(crate) fn fault(&self, status: StatusCode) -> Response {
-        let mut response = pages::fault(status, self.lang, &self.reference);
+    /// The answer to something unexpected, which is logged here: 503 if it is transient, else 500.
+    pub(crate) fn failure(&self, failure: &Failure) -> Response {
+        if failure.is_transient() {
+            tracing::warn!(error = %failure, "a request was put off");
+            self.page(StatusCode::SERVICE_UNAVAILABLE)
+        } else {
+            tracing::error!(error = %failure, "a request failed");
+            self.page(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+
+    /// The error page of a status.
+    pub(crate) fn page(&self, status: StatusCode) -> Response {
+        let mut response = bare::error(status, self.locale, &self.reference, &self.stylesheet);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
@@ -85,10 +86,10 @@ impl Asker {
     }
 }
 
-/// The language of somebody of whom nothing is known but the request: the one they chose here, else the
-/// browser's. The member's saved choice is for pages; what is answered here was not let so far.
+/// The language of a request whose member is not known yet: the one in the cookie, else the browser's. [`visitor`]
+/// replaces it with the member's saved choice.
 fn locale(settings: &Settings, headers: &HeaderMap) -> Locale {
-    let chosen = Cookie::Lang.read(settings, headers);
+    let chosen = Cookie::Locale.read(settings, headers);
     chosen.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_else(|| {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         accepted.map_or_else(Locale::default, Locale::from_accept_language)

@@ -1,23 +1,26 @@
-//! What changes something must come from a page of this site: the guard against forged requests from others.
+//! Requests that change something must come from a page of this site: the protection against cross-site request
+//! forgery.
 //!
-//! Browsers say where a request comes from in `Sec-Fetch-Site` and `Origin`, and no script can change either.
-//! They are held against `site.url`. The ready-made layer of `tower-http` compares `Origin` with `Host`, and
-//! `Host` is the caller's to write; here it is never looked at. A request with neither header comes from no
-//! browser of the last ten years and is refused.
+//! Browsers say where a request comes from in `Sec-Fetch-Site` and `Origin`, and no script can change either. They
+//! are compared with `site.url`. The ready-made layer of `tower-http` compares `Origin` with `Host`, which the caller
+//! chooses; here `Host` is never looked at. A request with neither header comes from no browser of the last ten years
+//! and is refused.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use url::Url;
 
-use super::Asker;
+use super::ErrorResponder;
 use crate::state::AppState;
 
-/// Endpoints that other programs call with proofs of their own instead of a cookie (`OpenID` provider).
+/// Endpoints that other programs call with their own credentials instead of a cookie (`OpenID` provider).
 const EXEMPT: [&str; 1] = ["/oauth/"];
 
-/// Where a provider's own page may post its answer to. It is bound to the browser by other means, and the post changes
-/// nothing: it leads to the same address without it, where the browser's cookies come along again.
+/// Whether it is the redirect URI of a provider, which may post its answer from its own page. The answer is bound to
+/// the browser by other means, and the post changes nothing: it redirects to the same address by GET, with our
+/// cookies.
 fn is_providers_answer(path: &str) -> bool {
     path.strip_prefix("/linked/")
         .and_then(|rest| rest.strip_suffix("/return"))
@@ -32,15 +35,15 @@ pub async fn check(State(state): State<AppState>, request: Request, next: Next) 
         request.method(),
         request.uri().path(),
         request.headers(),
-        &origin_of(&state.desk.settings.site.url),
+        &own_origin(state.app.settings.site_url()),
     ) {
         return next.run(request).await;
     }
     tracing::warn!("a request that did not come from a page of site.url was refused");
-    Asker::of(&state.desk.settings, &request).fault(StatusCode::FORBIDDEN)
+    ErrorResponder::of_request(&state, &request).page(StatusCode::FORBIDDEN)
 }
 
-/// Whether a request may go on. `own` is our origin as browsers write it.
+/// Whether a request is let through. `own` is our origin as browsers write it.
 fn is_ours(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool {
     let harmless = [Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
     if harmless || EXEMPT.iter().any(|prefix| path.starts_with(prefix)) || is_providers_answer(path) {
@@ -52,7 +55,12 @@ fn is_ours(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool 
     }
 }
 
-/// What a header says that must come once at most.
+/// Our origin as browsers write it (RFC 6454 §6.2).
+fn own_origin(site: &Url) -> String {
+    site.origin().ascii_serialization()
+}
+
+/// The value of a header that must come once at most.
 enum Said<'a> {
     Nothing,
     Once(&'a [u8]),
@@ -76,13 +84,6 @@ fn only(headers: &HeaderMap, name: HeaderName) -> Said<'_> {
         (Some(value), None) => Said::Once(value.as_bytes()),
         (Some(_), Some(_)) => Said::Twice,
     }
-}
-
-/// The origin of `site.url` as browsers write it: small letters, the usual port left out (RFC 6454 §6.2).
-fn origin_of(url: &str) -> String {
-    let url = url.to_ascii_lowercase();
-    let usual = if url.starts_with("https://") { ":443" } else { ":80" };
-    url.strip_suffix(usual).map_or_else(|| url.clone(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -122,7 +123,7 @@ mod tests {
             (&[("origin", "https://id.example.jp/")], false),
             (&[("origin", OWN), ("origin", OWN)], false),
             (&[(site, "same-origin"), (site, "same-origin")], false),
-            // what a caller says of the host decides nothing
+            // the caller's host headers decide nothing
             (&[("host", "evil.example"), ("origin", "https://evil.example")], false),
             (&[("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("origin", OWN)], true),
         ];
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_is_free_for_everybody() {
+    fn reading_is_allowed_from_everywhere() {
         let evil = says(&[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]);
         for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
             assert!(is_ours(&method, "/sign-in", &evil, OWN), "{method}");
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_provider_is_called_by_programs() {
+    fn the_oauth_endpoints_are_called_by_programs() {
         assert!(is_ours(&Method::POST, "/oauth/token", &says(&[]), OWN));
         assert!(is_ours(&Method::POST, "/linked/apple/return", &says(&[]), OWN));
         for path in [
@@ -168,7 +169,7 @@ mod tests {
             ("https://id.example.jp:80", "https://id.example.jp:80"),
             ("http://[::1]:443", "http://[::1]:443"),
         ] {
-            assert_eq!(origin_of(url), origin);
+            assert_eq!(own_origin(&url.parse().unwrap()), origin);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! A panic in one request is one fault page, and the process goes on.
+//! A panic in one request is one error page, and the process continues.
 //!
-//! What was said at the panic is not written down: it may quote somebody's data. Where it was, is:
-//! [`write_place`] takes the place of Rust's own report.
+//! The message of a panic is not logged: it may quote personal data. Its place in the code is: [`write_place`] replaces
+//! Rust's own report.
 
 use std::any::Any;
 
@@ -11,13 +11,13 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Asker;
+use super::ErrorResponder;
 use crate::state::AppState;
 
 #[derive(Clone)]
 struct Panicked;
 
-/// What the catcher answers; [`tell`] makes a page of it, which needs the request.
+/// The answer of the catcher; [`report`] makes a page of it, which needs the request.
 pub fn mark(_said: Box<dyn Any + Send>) -> Response<Body> {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     response.extensions_mut().insert(Panicked);
@@ -25,16 +25,16 @@ pub fn mark(_said: Box<dyn Any + Send>) -> Response<Body> {
 }
 
 /// The layer outside of the catcher.
-pub async fn tell(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let asker = Asker::of(&state.desk.settings, &request);
+pub async fn report(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let errors = ErrorResponder::of_request(&state, &request);
     let response = next.run(request).await;
     if response.extensions().get::<Panicked>().is_some() {
-        return asker.fault(StatusCode::INTERNAL_SERVER_ERROR);
+        return errors.page(StatusCode::INTERNAL_SERVER_ERROR);
     }
     response
 }
 
-/// Has panics written to the log, with the place in the code, inside the request's span.
+/// Writes panics to the log, with the place in the code, inside the request's span.
 pub fn write_place() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();

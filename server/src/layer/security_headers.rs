@@ -1,4 +1,4 @@
-//! Headers that keep a browser from doing what no page of ours asks of it. Each answer has them, whatever kind.
+//! Headers that keep a browser from doing what no page of ours asks for. Every answer has them.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -6,18 +6,18 @@ use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use identity::random::Random;
+use platform::rng::Random;
 
 use crate::state::AppState;
 
-/// The number that this answer's own scripts carry, 128 bits; found in the request's extensions.
+/// The nonce that this answer's own scripts carry, 128 bits; found in the request's extensions.
 #[derive(Clone, Debug)]
 pub struct PageNonce(pub String);
 
-/// For every answer. A page may use the authenticator (passkeys), and no other device.
+/// For every answer. A page may use the authenticator (passkeys), but no other device.
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // Links in letters carry a token: no other site learns where somebody comes from.
+    // Links in e-mails carry a token: no other site may see the page's address.
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -30,12 +30,12 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// For what is no page: it loads nothing and is framed by nobody.
+/// For answers that are not pages: they load nothing and cannot be framed.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The layer.
 pub async fn add(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let nonce = fresh(&state.desk.random);
+    let nonce = fresh(&state.app.rng);
     request.extensions_mut().insert(PageNonce(nonce.clone()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -43,14 +43,16 @@ pub async fn add(State(state): State<AppState>, mut request: Request, next: Next
         headers.insert(name, HeaderValue::from_static(value));
     }
     let policy = if is_page(headers) { HeaderValue::from_str(&page_policy(&nonce)).ok() } else { None };
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static(NO_PAGE)));
-    if state.desk.settings.https() {
+    // A developer's page sets its own policy.
+    let policy = policy.unwrap_or(HeaderValue::from_static(NO_PAGE));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    if state.app.settings.https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
 }
 
-/// In base64url: none of its characters is written differently inside an attribute.
+/// In base64url: none of its characters needs escaping inside an attribute.
 fn fresh(random: &Random) -> String {
     URL_SAFE_NO_PAD.encode(random.bytes::<16>())
 }

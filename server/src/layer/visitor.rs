@@ -1,42 +1,43 @@
-//! Who is at the other end: network, browser, language, and the member behind the session cookie, resolved once
-//! per request. Here stands the guard, too: a visitor who asks for a member's page is sent to ログイン before
-//! anything is drawn. Every deed asks again.
+//! Who sends a request: network, browser, language, and the member of the session cookie, resolved once per request.
+//! It is also the guard: a request for a page that the visitor may not see is sent to sign in, or to authenticate
+//! again, before anything is rendered. Every use case judges again.
 
 use std::net::{IpAddr, SocketAddr};
 
 use app::cookies::Cookie;
+use app::form::ActionError;
 use app::request::session_cookies;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::route::{Route, next_or_home};
-use identity::caller::Caller;
-use identity::fault::Fault;
-use identity::session;
+use domain::route::{Access, Route, next_or_home};
+use identity::context::{Actor, Ctx, RequestContext};
+use identity::error::Fault;
 use identity::settings::Settings;
-use identity::sign_in;
+use identity::{find_session, sign_in};
 
-use super::Asker;
+use super::ErrorResponder;
+use super::log::RequestId;
 use crate::pages::see_other;
 use crate::state::AppState;
 
-/// The layer around the pages.
+/// The layer around the pages: the context that use cases act in, among the request's extensions.
 pub async fn resolve(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let asker = Asker::of(&state.desk.settings, &request);
+    let errors = ErrorResponder::of_request(&state, &request);
     let (head, body) = request.into_parts();
-    let (caller, cookies) = match identify(&state, &head).await {
+    let (ctx, cookies) = match identify(&state, &head).await {
         Ok(found) => found,
-        Err(fault) => return asker.answer(&fault, head.uri.path()),
+        Err(fault) => return errors.fault(&fault, head.uri.path()),
     };
     let mut request = Request::from_parts(head, body);
-    let mut response = if let Some(path) = turned_away(&request, &caller, state.desk.now()) {
+    let mut response = if let Some(path) = turned_away(&request, &ctx) {
         see_other(&path, &HeaderMap::new())
     } else {
-        // What a member saw is in nobody's store; a visitor's page may come back by the browser's Back.
-        let keep = if caller.current.is_some() { "no-store" } else { "private, no-cache" };
-        request.extensions_mut().insert(caller);
+        // No cache may keep a member's page; a visitor's page may come back by the browser's Back.
+        let keep = if ctx.session().is_some() { "no-store" } else { "private, no-cache" };
+        request.extensions_mut().insert(ctx);
         let mut response = next.run(request).await;
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
         response
@@ -49,62 +50,60 @@ pub async fn resolve(State(state): State<AppState>, request: Request, next: Next
     response
 }
 
-/// The caller, and the cookies to set when a remembered browser was let in (C-08).
-async fn identify(state: &AppState, request: &Parts) -> Result<(Caller, Vec<String>), Fault> {
-    let (desk, headers) = (&state.desk, &request.headers);
-    let settings = &desk.settings;
+/// The context of the request, and the cookies to set when a remembered browser was signed in (C-08).
+async fn identify(state: &AppState, request: &Parts) -> Result<(Ctx, Vec<String>), Fault> {
+    let (app, headers) = (&state.app, &request.headers);
+    let settings = &app.settings;
     let peer = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     let network = network(peer, headers, settings).map(|ip| ip.to_string()).unwrap_or_default();
-    let browser = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let mut caller = Caller::visitor(network, browser, super::locale(settings, headers));
+    let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let ctx = RequestContext {
+        request_id: request.extensions.get::<RequestId>().map(|id| id.0.clone()),
+        browser: Cookie::Browser.token(settings, headers),
+        ..RequestContext::new(network.clone(), user_agent, super::locale(settings, headers))
+    };
+    let ctx = Ctx::new(app, ctx, Actor::Visitor);
 
-    caller.device = Cookie::Device.token(settings, headers);
-    caller.pending_link = Cookie::PendingLink.token(settings, headers);
-    if let Some(token) = Cookie::Session.token(settings, headers) {
-        caller.current = session::find(desk, &token, &caller.network).await?;
+    if let Some(token) = Cookie::Session.token(settings, headers)
+        && let Some(session) = find_session(app, &token, &network).await?
+    {
+        return Ok((ctx.with_actor(Actor::Member(session)), Vec::new()));
     }
-    let mut set = Vec::new();
-    if let (None, Some(token)) = (&caller.current, Cookie::Remembered.token(settings, headers)) {
-        if let Some(opened) = sign_in::resume(desk, &caller, &token).await? {
-            set = session_cookies(desk, &opened);
-            caller.current = session::find(desk, &opened.token, &caller.network).await?;
-        } else {
-            set.push(Cookie::Remembered.clear(settings));
-        }
+    let Some(token) = Cookie::Remembered.token(settings, headers) else { return Ok((ctx, Vec::new())) };
+    let Some(signed_in) = sign_in::resume(&ctx, &token).await? else {
+        return Ok((ctx, vec![Cookie::Remembered.clear(settings)]));
+    };
+    let cookies = session_cookies(&ctx, &signed_in, false);
+    match find_session(app, &signed_in.session.token, &network).await? {
+        Some(session) => Ok((ctx.with_actor(Actor::Member(session)), cookies)),
+        None => Ok((ctx, cookies)),
     }
-    if let Some(current) = &caller.current {
-        caller.locale = current.locale;
-    }
-    Ok((caller, set))
 }
 
-/// Where somebody goes instead: members to a fresh proof before what needs one, visitors from members' pages to ログイン, members from ログイン on (MP-27).
-fn turned_away(request: &Request, caller: &Caller, now: i64) -> Option<String> {
-    let path = request.uri().path();
-    // An address that is no page is a 404 for everybody.
-    let members_only = Route::ALL.iter().any(|r| r.path() == path && r.is_for_members());
-    let page = [Method::GET, Method::HEAD].contains(request.method());
-    match &caller.current {
-        None if members_only && path == Route::Home.path() => Some(Route::SignIn.path().to_owned()),
-        None if members_only && page => {
-            let asked = request.uri().path_and_query().map_or(path, |p| p.as_str());
-            Some(Route::SignIn.with_next(asked))
-        }
-        // What protects the account is shown for changing only after a fresh proof.
-        Some(current) if page && !current.is_fresh(now) && needs_fresh_proof(path) => {
-            let asked = request.uri().path_and_query().map_or(path, |p| p.as_str());
-            Some(Route::Confirm.with_next(asked))
-        }
-        Some(_) if page && path == Route::SignIn.path() => {
-            let next = request.uri().query().and_then(next_of);
-            Some(next_or_home(next.as_deref()).to_owned())
-        }
+/// What the visitor lacks for a page or a form; `None`: they may see it.
+pub(crate) fn lacks(access: Access, ctx: &Ctx) -> Option<ActionError> {
+    match (access, ctx.session()) {
+        (Access::Member | Access::FreshMember, None) => Some(ActionError::SignIn),
+        (Access::FreshMember, Some(session)) if !session.is_fresh(ctx.now()) => Some(ActionError::StepUp),
         _ => None,
     }
 }
 
-fn needs_fresh_proof(path: &str) -> bool {
-    Route::ALL.iter().any(|route| route.path() == path && route.needs_fresh_proof())
+/// The page to go to instead; members skip ログイン (MP-27). Posted forms are judged where they are read
+/// ([`crate::pages`]), so that `next` is not lost. An address that is not a page is a 404 for everybody.
+fn turned_away(request: &Request, ctx: &Ctx) -> Option<String> {
+    let uri = request.uri();
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
+        return None;
+    }
+    let route = Route::at(uri.path())?;
+    if let Some(first) = lacks(route.access(), ctx).and_then(|lack| lack.redirect()) {
+        // A reload of a form's answer means its page.
+        let asked = if uri.path() == route.path() { uri.path_and_query()?.as_str() } else { route.path() };
+        return Some(first.with_next(asked));
+    }
+    let goes_on = route.access() == Access::Visitor && ctx.session().is_some();
+    goes_on.then(|| next_or_home(uri.query().and_then(next_of).as_deref()).to_owned())
 }
 
 fn next_of(query: &str) -> Option<String> {
@@ -112,8 +111,8 @@ fn next_of(query: &str) -> Option<String> {
     pairs.into_iter().find(|(name, _)| name == "next").map(|(_, value)| value)
 }
 
-/// The address that counts: the connection's, unless it is a proxy that the operator trusts; then the nearest
-/// one in `X-Forwarded-For` that is none.
+/// The visitor's network address: the connection's, unless that is a trusted proxy; then the nearest one in
+/// `X-Forwarded-For` that is not a trusted proxy.
 fn network(peer: Option<IpAddr>, headers: &HeaderMap, settings: &Settings) -> Option<IpAddr> {
     let trusted = &settings.http.trusted_proxies;
     let mut nearest = peer?;
@@ -141,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    /// security.md 2.10: nobody chooses their own address.
+    /// security.md 2.10: a caller cannot choose its own address.
     #[test]
     fn only_trusted_proxies_are_believed() {
         let settings = Source {

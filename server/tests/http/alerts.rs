@@ -1,10 +1,10 @@
-//! The pages behind the links of security letters and reset letters, as scanners, people and attackers meet them.
+//! The pages behind the links of security and reset e-mails, as scanners, people and attackers meet them.
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use identity::secret::Token;
-use identity::testing::{Base, PASSWORD, link_in};
 use rstest::rstest;
+use testkit::{Database, PASSWORD, link_in};
 
 use super::ask::{OWN, Site, site, with};
 
@@ -12,37 +12,37 @@ const ADDRESS: &str = "hanako@example.jp";
 const NEW: &str = "quiet-Heron-folds-9-maps";
 const FORM: [(&str, &str); 2] = [("origin", OWN), ("accept", "text/html")];
 
-/// A sign-in with a new browser; the link of the letter that tells of it.
+/// A sign-in with a new browser; returns the link of the e-mail that notifies of it.
 async fn alert(site: &Site) -> Token {
-    site.bed.member(ADDRESS).await;
-    site.bed.signed_in(ADDRESS).await;
+    site.instance.member(ADDRESS).await;
+    site.instance.signed_in(ADDRESS).await;
     newest(site).await
 }
 
-#[expect(clippy::unwrap_used, reason = "a letter that is not there ends the test")]
+#[expect(clippy::unwrap_used, reason = "an e-mail that is not there ends the test")]
 async fn newest(site: &Site) -> Token {
-    link_in(site.bed.letters().await.last().unwrap())
+    link_in(site.instance.emails().await.last().unwrap())
 }
 
 async fn not_mine(site: &Site, link: &Token) {
     let done = site.post("/alert/not-mine", &FORM, format!("t={}", link.expose())).await;
     assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/alert?done=not-mine"));
-    assert_eq!(done.header("set-cookie"), "", "nobody is signed in by it");
+    assert_eq!(done.header("set-cookie"), "", "it opens no session");
 }
 
 /// Everything that an answer or a reset would change.
 async fn state(site: &Site) -> [i64; 4] {
     let mut state = [0; 4];
     for (n, sql) in [
-        "SELECT COUNT(*) FROM alert WHERE answered_at IS NOT NULL",
-        "SELECT COUNT(*) FROM password_reset WHERE used_at IS NOT NULL",
+        "SELECT COUNT(*) FROM mailed_proof WHERE used_at IS NOT NULL",
+        "SELECT COUNT(*) FROM mailed_proof WHERE voided_at IS NOT NULL",
         "SELECT COUNT(*) FROM session WHERE ended_at IS NULL",
         "SELECT COUNT(*) FROM audit",
     ]
     .into_iter()
     .enumerate()
     {
-        state[n] = site.bed.count(sql).await;
+        state[n] = site.instance.count(sql).await;
     }
     state
 }
@@ -50,14 +50,16 @@ async fn state(site: &Site) -> [i64; 4] {
 /// Mail scanners open links, five times if they like.
 #[rstest]
 #[tokio::test]
-async fn looking_at_a_link_changes_nothing(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let site = site(base, &[]).await;
+async fn looking_at_a_link_changes_nothing(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let site = site(database, &[]).await;
     let first = alert(&site).await;
     not_mine(&site, &first).await;
     let reset = newest(&site).await;
-    // The letter of another member still waits for its answer.
-    site.bed.member("taro@example.jp").await;
-    site.bed.signed_in("taro@example.jp").await;
+    // The e-mail of another member is still unanswered.
+    site.instance.member("taro@example.jp").await;
+    site.instance.signed_in("taro@example.jp").await;
     let open = newest(&site).await;
     for (path, asks) in [
         (format!("/alert?t={}", open.expose()), "action=\"/alert/not-mine\""),
@@ -78,29 +80,35 @@ async fn looking_at_a_link_changes_nothing(#[values(Base::Sqlite, Base::Postgres
 
 #[tokio::test]
 async fn an_answer_needs_no_sign_in_and_counts_once() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let link = alert(&site).await;
     let page = site.get(&format!("/alert?t={}", link.expose())).await.text();
     for said in ["はじめて使われるブラウザ", "192.0.2.7", "action=\"/alert/mine\""] {
         assert!(page.contains(said), "{said}");
     }
-    assert!(!page.contains(ADDRESS) && !page.contains("山田"), "what the letter says, and not whose it is");
+    assert!(
+        !page.contains(ADDRESS) && !page.contains("山田"),
+        "the page shows what the e-mail says, but not whose it is"
+    );
     not_mine(&site, &link).await;
     for path in ["/alert/mine", "/alert/not-mine"] {
         let again = site.post(path, &FORM, format!("t={}", link.expose())).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.text().contains("すでにお答えいただいている"), "{path}");
     }
-    assert_eq!(site.bed.count("SELECT COUNT(*) FROM password_reset").await, 1);
+    assert_eq!(
+        site.instance.count("SELECT COUNT(*) FROM mailed_proof WHERE purpose = 'password_reset'").await,
+        1
+    );
 }
 
-/// Used, expired, cut, made up: one page, to the byte, so that nobody learns which.
+/// Used, expired, cut, made up: one page, byte for byte, so that it does not show which.
 #[tokio::test]
 async fn mp_36_dead_links_look_alike() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let link = alert(&site).await;
     not_mine(&site, &link).await;
-    let (used, made_up) = (link.expose().to_owned(), site.bed.desk.random.token().expose().to_owned());
+    let (used, made_up) = (link.expose().to_owned(), site.instance.app.rng.token().expose().to_owned());
     for page in ["/alert", "/password/reset/new"] {
         let mut seen = Vec::new();
         for t in [&used, &made_up, &used[..20].to_owned(), &String::new()] {
@@ -119,7 +127,7 @@ async fn mp_36_dead_links_look_alike() {
 
 #[tokio::test]
 async fn nothing_is_answered_from_another_site() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let link = alert(&site).await;
     let before = state(&site).await;
     let foreign = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
@@ -132,7 +140,7 @@ async fn nothing_is_answered_from_another_site() {
 
 #[tokio::test]
 async fn mp_36_the_new_password_is_set_without_script() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let link = alert(&site).await;
     not_mine(&site, &link).await;
     let reset = newest(&site).await;

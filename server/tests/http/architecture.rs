@@ -12,7 +12,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The papers of the top level and everything under `docs/`, by their path from the top.
+/// The documents at the top level and everything under `docs/`, by their path from the top.
 fn documents() -> Vec<PathBuf> {
     let mut found =
         Vec::from(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(PathBuf::from));
@@ -122,7 +122,7 @@ fn every_path_that_a_document_names_exists() {
 }
 
 #[test]
-fn paths_are_told_from_other_words() {
+fn paths_are_distinguished_from_other_words() {
     let folders = BTreeSet::from(["app", "migrations"].map(str::to_owned));
     for path in ["app/src/say.rs", "app/", "migrations/*.sql", "Makefile", "ARCHITECTURE.md", "LICENSE-MIT"] {
         assert!(is_path(path, &folders), "{path}");
@@ -136,7 +136,7 @@ fn paths_are_told_from_other_words() {
     assert!(exists("migrations/*.sql") && !exists("migrations/*.txt") && !exists("no-such-folder/*"));
 }
 
-/// Each setting stands in the example as a comment; all of them together are what is in effect without any.
+/// Each setting is in the example as a comment; all of them together equal the defaults.
 #[test]
 fn the_example_settings_are_the_defaults() {
     let example = fs::read_to_string(root().join("tegata.example.toml")).unwrap();
@@ -161,7 +161,7 @@ fn the_example_settings_are_the_defaults() {
     assert_eq!(format!("{:#?}", as_it_is.unwrap()), none);
 
     // Every setting is in it: each line `name: value` of what is in effect, up to the policy.
-    let (before_policy, _) = none.split_once("policy: SitePolicy").unwrap();
+    let (before_policy, _) = none.split_once("policy: Policy").unwrap();
     let settings =
         before_policy.lines().filter(|line| line.starts_with("        ") && !line.starts_with("         "));
     for name in settings.filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name) {

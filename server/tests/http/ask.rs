@@ -1,4 +1,4 @@
-//! How tests ask: a request through the whole router, its answer read to the end.
+//! Helpers of the tests: a request through the whole router, its answer read to the end.
 
 #![expect(clippy::unwrap_used, reason = "a request that cannot be made ends the test")]
 
@@ -9,9 +9,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, request};
 use http_body_util::BodyExt;
-use identity::testing::{Base, Bed};
 use server::AppState;
 use server::assets::Assets;
+use testkit::{Database, TestApp};
 use tower::ServiceExt;
 
 /// Origin of the site in tests.
@@ -51,14 +51,14 @@ impl Answer {
 
 /// A site on a fresh database.
 pub struct Site {
-    pub bed: Bed,
+    pub instance: TestApp,
     pub router: Router,
 }
 
-pub async fn site(base: Base, settings: &[(&str, &str)]) -> Site {
-    let bed = Bed::new(base, settings).await;
-    let router = server::router(AppState::new(bed.desk.clone(), Assets::given(FILES)));
-    Site { bed, router }
+pub async fn site(database: Database, settings: &[(&str, &str)]) -> Site {
+    let instance = TestApp::new(database, settings).await;
+    let router = server::router(AppState::new(instance.app.clone(), Assets::given(FILES)));
+    Site { instance, router }
 }
 
 impl Site {

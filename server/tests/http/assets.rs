@@ -1,8 +1,8 @@
-//! Built files: kept for ever under their hashed names, in the form the browser likes best.
+//! Built files: cached for ever under their hashed names, in the encoding that the browser prefers.
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use identity::testing::Base;
+use testkit::Database;
 
 use super::ask::{site, with};
 
@@ -10,7 +10,7 @@ const CSS: &str = "/pkg/tegata.1a2b3c4d.css";
 
 #[tokio::test]
 async fn hashed_files_are_kept_for_ever_in_the_best_form() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     for (accepts, encoding, body) in [
         ("gzip, deflate, br", "br", "css in brotli"),
         ("gzip", "gzip", "css in gzip"),
@@ -32,7 +32,7 @@ async fn hashed_files_are_kept_for_ever_in_the_best_form() {
 
 #[tokio::test]
 async fn a_head_request_says_the_same_without_the_body() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let answer =
         site.ask(with(Method::HEAD, CSS, &[("accept-encoding", "br")]).body(Body::empty()).unwrap()).await;
     assert_eq!((answer.status, answer.header("content-length")), (StatusCode::OK, "13"));
@@ -42,7 +42,7 @@ async fn a_head_request_says_the_same_without_the_body() {
 
 #[tokio::test]
 async fn files_of_the_root_are_asked_for_again_after_an_hour() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let first = site.get_with("/robots.txt", &[("accept-encoding", "br")]).await;
     assert_eq!(first.header("cache-control"), "public, max-age=3600");
     assert_eq!(first.text(), "robots in brotli");
@@ -57,7 +57,7 @@ async fn files_of_the_root_are_asked_for_again_after_an_hour() {
 
 #[tokio::test]
 async fn what_is_not_there_is_not_remembered() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     for path in [
         "/pkg/tegata.00000000.css",
         "/pkg/tegata.css",

@@ -1,9 +1,9 @@
-//! Known and unknown addresses get the same answers, to the byte, at every form that takes one (security.md 2.1). How
-//! long they take is measured by `make doors`.
+//! Known and unknown addresses get the same answers, byte for byte, at every form that takes one (security.md 2.1).
+//! `make doors` measures how long they take.
 
 use axum::http::StatusCode;
-use identity::testing::Base;
 use rstest::rstest;
+use testkit::Database;
 
 use super::ask::{Answer, OWN, Site, site};
 
@@ -47,13 +47,13 @@ async fn posted(site: &Site, path: &str, accept: &str, address: &str, rest: &str
 #[rstest]
 #[tokio::test]
 async fn security_2_1_known_unknown_and_locked_addresses_look_alike(
-    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
-    let site = site(base, &[]).await;
-    site.bed.member(KNOWN).await;
-    site.bed.member(LOCKED).await;
+    let site = site(database, &[]).await;
+    site.instance.member(KNOWN).await;
+    site.instance.member(LOCKED).await;
     for _ in 0..6 {
-        site.bed.sign_in_with(LOCKED, "wrong-password").await.unwrap_err();
+        site.instance.sign_in_with(LOCKED, "wrong-password").await.unwrap_err();
     }
     let person = "&password=murky-Otter-plays-7-tubas&family_name=%E5%B1%B1%E7%94%B0&given_name=%E8%8A%B1%E5%AD%90&\
         family_name_kana=%E3%83%A4%E3%83%9E%E3%83%80&given_name_kana=%E3%83%8F%E3%83%8A%E3%82%B3&\
@@ -74,10 +74,10 @@ async fn security_2_1_known_unknown_and_locked_addresses_look_alike(
 #[rstest]
 #[tokio::test]
 async fn security_2_1_the_page_after_a_reset_is_the_same_for_every_address(
-    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
-    let site = site(base, &[]).await;
-    site.bed.member(KNOWN).await;
+    let site = site(database, &[]).await;
+    site.instance.member(KNOWN).await;
     let mut pages = Vec::new();
     for address in [KNOWN, UNKNOWN] {
         let answer = posted(&site, "/password/reset", "text/html", address, "").await;
@@ -97,10 +97,12 @@ async fn security_2_1_the_page_after_a_reset_is_the_same_for_every_address(
 /// The link of another purpose, a cut one, a used one and a made-up one show one page.
 #[rstest]
 #[tokio::test]
-async fn mp_36_dead_reset_links_show_one_page(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let site = site(base, &[]).await;
-    site.bed.member(KNOWN).await;
-    let registration = identity::testing::link_in(&site.bed.letters().await[0]);
+async fn mp_36_dead_reset_links_show_one_page(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let site = site(database, &[]).await;
+    site.instance.member(KNOWN).await;
+    let registration = testkit::link_in(&site.instance.emails().await[0]);
     let mut pages = Vec::new();
     for link in [registration.expose(), "x", "", &"A".repeat(43), &"😀".repeat(99)] {
         let page = site.get(&format!("/password/reset/new?t={}", link.replace('😀', "%F0%9F%98%80"))).await;

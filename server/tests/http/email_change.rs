@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use identity::OpenedSession;
 use identity::secret::Token;
-use identity::session::Opened;
-use identity::testing::{Base, PASSWORD, code_in, link_in};
 use rstest::rstest;
+use testkit::{Database, PASSWORD, code_in, link_in};
 
 use super::ask::{Answer, OWN, Site, site, with};
 
@@ -13,25 +13,25 @@ const ADDRESS: &str = "hanako@example.jp";
 const NEW: &str = "hanako@new.example.jp";
 const FORM: [(&str, &str); 2] = [("origin", OWN), ("accept", "text/html")];
 
-fn cookie(opened: &Opened) -> String {
+fn cookie(opened: &OpenedSession) -> String {
     format!("session={}", opened.token.expose())
 }
 
-async fn page(site: &Site, opened: &Opened, path: &str) -> Answer {
+async fn page(site: &Site, opened: &OpenedSession, path: &str) -> Answer {
     site.get_with(path, &[("cookie", &cookie(opened)), ("accept", "text/html")]).await
 }
 
-async fn post(site: &Site, opened: &Opened, path: &str, body: String) -> Answer {
+async fn post(site: &Site, opened: &OpenedSession, path: &str, body: String) -> Answer {
     site.post(path, &[FORM[0], FORM[1], ("cookie", &cookie(opened))], body).await
 }
 
-async fn ask(site: &Site, opened: &Opened, email: &str) -> Answer {
+async fn ask(site: &Site, opened: &OpenedSession, email: &str) -> Answer {
     post(site, opened, "/account/email", format!("email={}", email.replace('@', "%40"))).await
 }
 
-#[expect(clippy::unwrap_used, reason = "a letter that is not there ends the test")]
+#[expect(clippy::unwrap_used, reason = "an e-mail that is not there ends the test")]
 async fn link(site: &Site, path: &str) -> Token {
-    link_in(site.bed.letters().await.iter().rfind(|letter| letter.text.contains(path)).unwrap())
+    link_in(site.instance.emails().await.iter().rfind(|email| email.text.contains(path)).unwrap())
 }
 
 fn sent_to(answer: &Answer) -> (StatusCode, &str) {
@@ -49,23 +49,23 @@ fn contents(page: &Answer) -> String {
     page.text().split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap().to_owned()
 }
 
-/// MP-69, security.md 2.1: free, somebody's, and given up a short while ago are answered alike, to the byte.
+/// MP-69, security.md 2.1: free, taken, and reserved addresses are answered alike, byte for byte.
 #[rstest]
 #[tokio::test]
 async fn mp_69_known_and_unknown_addresses_are_answered_alike(
-    #[values(Base::Sqlite, Base::Postgres)] base: Base,
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
-    let site = site(base, &[]).await;
-    site.bed.member("known1@example.jp").await;
-    let kept = site.bed.member("keptby@example.jp").await;
+    let site = site(database, &[]).await;
+    site.instance.member("known1@example.jp").await;
+    let kept = site.instance.member("keptby@example.jp").await;
     ask(&site, &kept, "elsewhere@example.jp").await;
     let confirm = link(&site, "/account/email/confirm").await;
     let done = post(&site, &kept, "/account/email/confirm", format!("t={}", confirm.expose())).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let mut seen = Vec::new();
     for email in ["nobody@example.jp", "known1@example.jp", "keptby@example.jp"] {
-        let opened = site.bed.member(&format!("x{email}")).await;
-        let rows = site.bed.count("SELECT COUNT(*) FROM outbox").await;
+        let opened = site.instance.member(&format!("x{email}")).await;
+        let rows = site.instance.count("SELECT COUNT(*) FROM outbox").await;
         let asked = ask(&site, &opened, email).await;
         assert_eq!(sent_to(&asked), (StatusCode::SEE_OTHER, "/account/email?done=asked"));
         let shown = page(&site, &opened, "/account/email").await;
@@ -76,7 +76,7 @@ async fn mp_69_known_and_unknown_addresses_are_answered_alike(
             (shown.status, shown.headers.len(), without_nonce(&shown).replace(email, "")),
             (wrong.status, wrong.headers.len(), without_nonce(&wrong).replace(email, "")),
             (again.status, again.headers.len(), again.header("location").to_owned()),
-            site.bed.count("SELECT COUNT(*) FROM outbox").await - rows,
+            site.instance.count("SELECT COUNT(*) FROM outbox").await - rows,
         ));
     }
     assert_eq!(seen[0], seen[1]);
@@ -86,15 +86,18 @@ async fn mp_69_known_and_unknown_addresses_are_answered_alike(
 /// Mail scanners open links, by GET and by HEAD, as often as they like; then the person presses the button.
 #[rstest]
 #[tokio::test]
-async fn looking_at_the_links_changes_nothing(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let site = site(base, &[]).await;
-    let opened = site.bed.member(ADDRESS).await;
+async fn looking_at_the_links_changes_nothing(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let site = site(database, &[]).await;
+    let opened = site.instance.member(ADDRESS).await;
     ask(&site, &opened, NEW).await;
     let (confirm, undo) =
         (link(&site, "/account/email/confirm").await, link(&site, "/email-change/undo").await);
     let confirm_path = format!("/account/email/confirm?t={}", confirm.expose());
     let undo_path = format!("/email-change/undo?t={}", undo.expose());
-    let untouched = "SELECT COUNT(*) FROM email_change WHERE done_at IS NULL AND stopped_at IS NULL";
+    let untouched = "SELECT COUNT(*) FROM mailed_proof WHERE purpose = 'email_change' AND used_at IS NULL \
+                     AND voided_at IS NULL";
     for (path, asks) in
         [(&confirm_path, "name=\"current_password\""), (&undo_path, "action=\"/email-change/undo\"")]
     {
@@ -106,7 +109,7 @@ async fn looking_at_the_links_changes_nothing(#[values(Base::Sqlite, Base::Postg
                 assert!(method == Method::HEAD || page.text().contains(asks), "{path}");
             }
         }
-        assert_eq!(site.bed.count(untouched).await, 1);
+        assert_eq!(site.instance.count(untouched).await, 1);
     }
     let mine = page(&site, &opened, &confirm_path).await.text();
     assert!(mine.contains(NEW) && !mine.contains("name=\"current_password\""));
@@ -119,7 +122,7 @@ async fn looking_at_the_links_changes_nothing(#[values(Base::Sqlite, Base::Postg
     );
     let done = site.post("/account/email/confirm", &FORM, format!("{body}{PASSWORD}")).await;
     assert_eq!(sent_to(&done), (StatusCode::SEE_OTHER, "/account/email/confirm?done=changed"));
-    assert_eq!(done.header("set-cookie"), "", "nobody is signed in by it");
+    assert_eq!(done.header("set-cookie"), "", "it opens no session");
     assert!(page(&site, &opened, "/account").await.text().contains(NEW));
 
     let undone = site.post("/email-change/undo", &FORM, format!("t={}", undo.expose())).await;
@@ -128,18 +131,18 @@ async fn looking_at_the_links_changes_nothing(#[values(Base::Sqlite, Base::Postg
     assert_eq!(page(&site, &opened, "/account").await.status, StatusCode::SEE_OTHER, "signed out");
 }
 
-/// Used, of the other letter, made up, cut: one page, to the byte.
+/// Used, of the other e-mail, made up, cut: one page, byte for byte.
 #[tokio::test]
 async fn security_2_6_dead_links_look_alike() {
-    let site = site(Base::Sqlite, &[]).await;
-    let opened = site.bed.member(ADDRESS).await;
+    let site = site(Database::Sqlite, &[]).await;
+    let opened = site.instance.member(ADDRESS).await;
     ask(&site, &opened, NEW).await;
     let (confirm, stop) =
         (link(&site, "/account/email/confirm").await, link(&site, "/email-change/undo").await);
     let done = post(&site, &opened, "/account/email/confirm", format!("t={}", confirm.expose())).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     site.post("/email-change/undo", &FORM, format!("t={}", stop.expose())).await;
-    let (used, made_up) = (confirm.expose().to_owned(), site.bed.desk.random.token().expose().to_owned());
+    let (used, made_up) = (confirm.expose().to_owned(), site.instance.app.rng.token().expose().to_owned());
     let mut seen = Vec::new();
     for path in ["/account/email/confirm", "/email-change/undo"] {
         for t in [&used, stop.expose(), &made_up, &used[..20], ""] {
@@ -155,14 +158,14 @@ async fn security_2_6_dead_links_look_alike() {
     assert!(seen.iter().all(|one| one == &seen[0]));
 }
 
-/// MP-70 in its words, with the way to where it can be mended; the deed refuses as the page does.
+/// MP-70 in its words, with a link to where it can be corrected; the use case refuses as the page does.
 #[tokio::test]
 async fn mp_70_the_refusal_is_said_in_its_words() {
-    let site = site(Base::Sqlite, &[]).await;
-    let opened = site.bed.member(ADDRESS).await;
+    let site = site(Database::Sqlite, &[]).await;
+    let opened = site.instance.member(ADDRESS).await;
     ask(&site, &opened, NEW).await;
     let confirm = link(&site, "/account/email/confirm").await;
-    site.bed.with_mail(&opened).await;
+    site.instance.with_mail(&opened).await;
     let words = "2段階認証で利用中です。2段階認証のメールトークンを解除してから変更してください。";
     let path = format!("/account/email/confirm?t={}", confirm.expose());
     for shown in [
@@ -183,9 +186,9 @@ async fn mp_70_the_refusal_is_said_in_its_words() {
 }
 
 #[tokio::test]
-async fn mp_68_the_whole_way_without_script() {
-    let site = site(Base::Sqlite, &[]).await;
-    let opened = site.bed.member(ADDRESS).await;
+async fn mp_68_the_whole_change_without_script() {
+    let site = site(Database::Sqlite, &[]).await;
+    let opened = site.instance.member(ADDRESS).await;
     let refused = ask(&site, &opened, ADDRESS).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(contents(&refused).contains("id=\"email-error\"") && contents(&refused).contains(ADDRESS));
@@ -195,14 +198,14 @@ async fn mp_68_the_whole_way_without_script() {
     assert!(contents(&wrong).contains("id=\"code-error\"") && contents(&wrong).contains(NEW));
     let cancelled = post(&site, &opened, "/account/email/cancel", String::new()).await;
     assert_eq!(sent_to(&cancelled), (StatusCode::SEE_OTHER, "/account/email?done=cancelled"));
-    site.bed.wait(60_000);
+    site.instance.wait(60_000);
     ask(&site, &opened, NEW).await;
-    // A slow letter: the code is good in its session although the proof is old by now.
-    site.bed.wait(11 * 60_000);
+    // A slow e-mail: the code is accepted in its session although the authentication is no longer fresh.
+    site.instance.wait(11 * 60_000);
     let stale = page(&site, &opened, "/account/email").await;
     assert_eq!(sent_to(&stale), (StatusCode::SEE_OTHER, "/account/confirm?next=%2Faccount%2Femail"));
-    let letters = site.bed.letters().await;
-    let code = code_in(letters.iter().rfind(|letter| letter.to == NEW).unwrap());
+    let emails = site.instance.emails().await;
+    let code = code_in(emails.iter().rfind(|email| email.to == NEW).unwrap());
     let done = post(&site, &opened, "/account/email/code", format!("code={code}")).await;
     assert_eq!(sent_to(&done), (StatusCode::SEE_OTHER, "/account?done=email"));
     assert!(page(&site, &opened, "/account").await.text().contains(NEW));
@@ -212,8 +215,8 @@ async fn mp_68_the_whole_way_without_script() {
 
 #[tokio::test]
 async fn nothing_is_done_from_another_site() {
-    let site = site(Base::Sqlite, &[]).await;
-    let opened = site.bed.member(ADDRESS).await;
+    let site = site(Database::Sqlite, &[]).await;
+    let opened = site.instance.member(ADDRESS).await;
     ask(&site, &opened, NEW).await;
     let (cookie, confirm) = (cookie(&opened), link(&site, "/account/email/confirm").await);
     let foreign =
@@ -230,5 +233,10 @@ async fn nothing_is_done_from_another_site() {
         let answer = site.post(path, &foreign, body).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
     }
-    assert_eq!(site.bed.count("SELECT COUNT(*) FROM email_change WHERE stopped_at IS NULL").await, 1);
+    assert_eq!(
+        site.instance
+            .count("SELECT COUNT(*) FROM mailed_proof WHERE purpose = 'email_change' AND voided_at IS NULL")
+            .await,
+        1
+    );
 }

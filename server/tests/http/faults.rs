@@ -1,4 +1,4 @@
-//! What nobody expected: one page, nothing of the inside on it, and the next request is served.
+//! Unexpected failures: one page without internals, and the next request is served.
 
 use axum::Router;
 use axum::body::Body;
@@ -6,23 +6,23 @@ use axum::http::{Request, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use http_body_util::BodyExt;
-use identity::testing::{Base, Bed};
 use server::AppState;
 use server::assets::Assets;
 use server::layer::{log, panic, security_headers};
+use testkit::{Database, TestApp};
 use tower::{ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 
 #[tokio::test]
 async fn a_panic_is_a_page_with_a_number() {
-    let bed = Bed::new(Base::Sqlite, &[]).await;
-    let state = AppState::new(bed.desk.clone(), Assets::given([]));
+    let instance = TestApp::new(Database::Sqlite, &[]).await;
+    let state = AppState::new(instance.app.clone(), Assets::given([]));
     let router =
         Router::new().route("/", get(async || -> &'static str { panic!("the password of Hanako") })).layer(
             ServiceBuilder::new()
                 .layer(from_fn_with_state(state.clone(), log::record))
                 .layer(from_fn_with_state(state.clone(), security_headers::add))
-                .layer(from_fn_with_state(state, panic::tell))
+                .layer(from_fn_with_state(state, panic::report))
                 .layer(CatchPanicLayer::custom(panic::mark)),
         );
     for _ in 0..2 {

@@ -1,15 +1,15 @@
 //! What a supervisor asks, on both databases.
 
 use axum::http::StatusCode;
-use identity::testing::Base;
 use rstest::rstest;
+use testkit::Database;
 
 use super::ask::site;
 
 #[rstest]
 #[tokio::test]
-async fn alive_and_ready(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let site = site(base, &[]).await;
+async fn alive_and_ready(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let site = site(database, &[]).await;
     for (path, says) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
         let answer = site.get(path).await;
         assert_eq!((answer.status, answer.text().as_str()), (StatusCode::OK, says));
@@ -20,9 +20,11 @@ async fn alive_and_ready(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
 /// Zitadel CVE-2024-32967: the error named database, user and host.
 #[rstest]
 #[tokio::test]
-async fn without_its_database_alive_but_not_ready(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let site = site(base, &[]).await;
-    site.bed.desk.db.close().await;
+async fn without_its_database_alive_but_not_ready(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let site = site(database, &[]).await;
+    site.instance.app.db.close().await;
     assert_eq!(site.get("/healthz").await.status, StatusCode::OK);
     let answer = site.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);

@@ -1,17 +1,17 @@
-//! ヘルプ and 「当サイトが保管する情報」 (MP-101 to MP-103, MP-91): for everybody, on the server alone.
+//! ヘルプ and 「当サイトが保管する情報」 (MP-101 to MP-103, MP-91): for every visitor, without script.
 
 use axum::http::StatusCode;
 use identity::clock::MINUTE_MS;
-use identity::jobs::purge;
-use identity::testing::Base;
+use identity::jobs::purge_due;
 use rstest::rstest;
+use testkit::Database;
 use words::guide::{CHAPTERS, TROUBLES};
 
 use super::ask::{OWN, Site, site};
 
 const EN: [(&str, &str); 1] = [("accept-language", "en")];
 
-/// A page of `/help` as a visitor sees it, what the reader's scripts need left out.
+/// The contents of a page of `/help`, without what its scripts need.
 async fn seen(site: &Site, path: &str, headers: &[(&str, &str)]) -> String {
     let page = site.get_with(path, headers).await;
     assert_eq!(page.status, StatusCode::OK, "{path}");
@@ -20,14 +20,14 @@ async fn seen(site: &Site, path: &str, headers: &[(&str, &str)]) -> String {
     main.unwrap_or_default().to_owned()
 }
 
-/// What is typed, as an address.
+/// The address of a search.
 fn searched(query: &str) -> String {
     format!("/help?{}", serde_urlencoded::to_string([("q", query)]).unwrap_or_default())
 }
 
 #[tokio::test]
 async fn mp_101_every_chapter_is_a_page_in_both_languages() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let (ja, en) = (seen(&site, "/help", &[]).await, seen(&site, "/help", &EN).await);
     for chapter in &CHAPTERS {
         let path = format!("/help/{}", chapter.name);
@@ -49,7 +49,7 @@ async fn mp_101_every_chapter_is_a_page_in_both_languages() {
 
 #[tokio::test]
 async fn mp_101_a_search_is_an_address_and_needs_no_script() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     for typed in ["スマートフォン 買い替え", "ｽﾏｰﾄﾌｫﾝ　買い替え", "すまーとふぉん 買い替え"]
     {
         let page = seen(&site, &searched(typed), &[]).await;
@@ -70,7 +70,7 @@ async fn mp_101_a_search_is_an_address_and_needs_no_script() {
 #[case("𠮷👨‍👩‍👧")]
 #[tokio::test]
 async fn security_2_5_a_hostile_search_is_text(#[case] typed: &str) {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let page = site.get(&searched(typed)).await;
     assert_eq!((page.status, page.header("set-cookie")), (StatusCode::OK, ""));
     let html = page.text();
@@ -79,8 +79,8 @@ async fn security_2_5_a_hostile_search_is_text(#[case] typed: &str) {
 }
 
 #[tokio::test]
-async fn ten_kilobytes_of_search_do_no_harm() {
-    let site = site(Base::Sqlite, &[]).await;
+async fn ten_kilobytes_of_search_are_bounded() {
+    let site = site(Database::Sqlite, &[]).await;
     let long = "a".repeat(10_000);
     assert_eq!(site.get(&searched(&long)).await.status, StatusCode::URI_TOO_LONG);
     let answer = site.post("/api/help", &[("origin", OWN)], format!("q={long}")).await;
@@ -93,30 +93,30 @@ async fn ten_kilobytes_of_search_do_no_harm() {
 /// MP-102: the sender to let through is the one that the operator set.
 #[tokio::test]
 async fn mp_102_the_sender_is_the_settings() {
-    let site = site(Base::Sqlite, &[("mail.from", "Machi Pass <no-reply@id.example.jp>")]).await;
+    let site = site(Database::Sqlite, &[("mail.from", "Machi Pass <no-reply@id.example.jp>")]).await;
     let page = seen(&site, "/help/letter", &[]).await;
     assert!(page.contains("no-reply@id.example.jp") && page.contains(" id.example.jp "), "{page}");
 }
 
 /// MP-103: the server's time stands in the page itself, for machines and people.
 #[tokio::test]
-async fn mp_103_the_page_about_codes_tells_the_time() {
-    let site = site(Base::Sqlite, &[]).await;
+async fn mp_103_the_page_about_codes_shows_the_time() {
+    let site = site(Database::Sqlite, &[]).await;
     let page = seen(&site, "/help/code", &[]).await;
     assert!(page.contains("datetime=\"2026-11-21T") && page.contains("2026年11月21日 "), "{page}");
-    site.bed.wait(MINUTE_MS);
+    site.instance.wait(MINUTE_MS);
     assert_ne!(seen(&site, "/help/code", &[]).await, page, "it is the time of the request");
     assert!(!seen(&site, "/help/letter", &[]).await.contains("datetime="));
 }
 
-/// MP-91, C-11: 退会 from the help, for members; the support address for everybody, where there is one.
+/// MP-91, C-11: a link to 退会 in the help, for members; the support address for everybody, where there is one.
 #[tokio::test]
 async fn mp_91_the_foot_leads_on() {
     let settings = [("site.name", "Machi Pass"), ("site.support", "help@example.jp")];
-    let with = site(Base::Sqlite, &settings).await;
+    let with = site(Database::Sqlite, &settings).await;
     let visitor = seen(&with, "/help", &[]).await;
     assert!(visitor.contains("mailto:help@example.jp") && !visitor.contains("Machi Passを退会"));
-    let opened = with.bed.member("hanako@example.jp").await;
+    let opened = with.instance.member("hanako@example.jp").await;
     let cookie = format!("session={}", opened.token.expose());
     for path in ["/help", "/help/registration", "/help/data"] {
         let member = seen(&with, path, &[("cookie", &cookie)]).await;
@@ -125,24 +125,27 @@ async fn mp_91_the_foot_leads_on() {
             "{path}"
         );
     }
-    assert!(!seen(&site(Base::Sqlite, &[]).await, "/help", &[]).await.contains("mailto:"));
+    assert!(!seen(&site(Database::Sqlite, &[]).await, "/help", &[]).await.contains("mailto:"));
 }
 
 #[rstest]
 #[tokio::test]
-async fn what_is_kept_comes_from_the_running_settings(#[values(Base::Sqlite, Base::Postgres)] base: Base) {
-    let standard = site(base, &[]).await;
+async fn what_is_kept_comes_from_the_running_settings(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let standard = site(database, &[]).await;
     let page = seen(&standard, "/help/data", &[]).await;
     assert!(
         page.contains("最長で30分") && page.contains("まだ行われていません") && !page.contains("パスキー"),
         "{page}"
     );
     assert!(page.contains("およそ5分ごと"));
-    purge(&standard.bed.desk).await.unwrap();
+    purge_due(&standard.instance.app, || false).await.unwrap();
     let page = seen(&standard, "/help/data", &[]).await;
     assert!(page.contains("datetime=\"2026-11-21T") && !page.contains("まだ行われていません"), "{page}");
 
-    let modern = site(base, &[("site.policy", "modern"), ("policy.reset.link_valid_minutes", "45")]).await;
+    let modern =
+        site(database, &[("site.policy", "modern"), ("policy.reset.link_valid_minutes", "45")]).await;
     let page = seen(&modern, "/help/data", &EN).await;
     assert!(page.contains("Passkeys") && page.contains("at most 45 minutes"), "{page}");
 }

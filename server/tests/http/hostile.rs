@@ -1,7 +1,7 @@
-//! What a caller says of host, scheme and way changes nothing: addresses come from `site.url` alone.
+//! A caller's headers about host, scheme and path change nothing: addresses come from `site.url` alone.
 
 use axum::http::StatusCode;
-use identity::testing::Base;
+use testkit::Database;
 
 use super::ask::{OWN, Site, site};
 
@@ -39,7 +39,7 @@ async fn with(site: &Site, path: &str, lie: &[(&str, String)]) -> super::ask::An
 
 #[tokio::test]
 async fn a_lie_about_the_host_changes_no_answer() {
-    let site = site(Base::Sqlite, &[("site.support", "help@example.jp")]).await;
+    let site = site(Database::Sqlite, &[("site.support", "help@example.jp")]).await;
     for path in [
         "/healthz",
         "/robots.txt",
@@ -60,7 +60,7 @@ async fn a_lie_about_the_host_changes_no_answer() {
 
 #[tokio::test]
 async fn a_lie_about_the_host_lets_no_foreign_post_in() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let evil_origin = format!("http://{EVIL}");
     for lie in lies() {
         let lie: Vec<_> = lie.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -2,14 +2,14 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
-use identity::testing::Base;
 use server::layer::limits::{BODY_BYTES, HEADER_BYTES, HEADERS, URI_BYTES};
+use testkit::Database;
 
 use super::ask::{OWN, site};
 
 #[tokio::test]
 async fn a_body_that_is_too_long_is_refused_announced_or_not() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let ours = [("origin", OWN)];
     let long = format!("email={}", "a".repeat(BODY_BYTES));
     let length = long.len().to_string();
@@ -27,7 +27,7 @@ async fn a_body_that_is_too_long_is_refused_announced_or_not() {
 
 #[tokio::test]
 async fn headers_and_addresses_have_a_length() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let value = "v".repeat(HEADER_BYTES);
     let long = site.get_with("/healthz", &[("cookie", &value)]).await;
     assert_eq!(long.status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
@@ -46,8 +46,8 @@ async fn a_body_without_a_length_is_counted() {
     use axum::middleware::from_fn_with_state;
     use tower::ServiceExt;
 
-    let bed = identity::testing::Bed::new(Base::Sqlite, &[]).await;
-    let state = server::AppState::new(bed.desk.clone(), server::assets::Assets::given([]));
+    let instance = testkit::TestApp::new(Database::Sqlite, &[]).await;
+    let state = server::AppState::new(instance.app.clone(), server::assets::Assets::given([]));
     let router = axum::Router::new()
         .route(
             "/",

@@ -1,7 +1,7 @@
 //! パスキー over HTTP: the page as browsers without script see it, and where there are none.
 
 use axum::http::StatusCode;
-use identity::testing::Base;
+use testkit::Database;
 
 use super::ask::{OWN, site};
 
@@ -9,8 +9,8 @@ const ADDRESS: &str = "hanako@example.jp";
 
 #[tokio::test]
 async fn the_page_says_what_it_needs_without_script() {
-    let site = site(Base::Sqlite, &[("site.policy", "modern")]).await;
-    let opened = site.bed.member(ADDRESS).await;
+    let site = site(Database::Sqlite, &[("site.policy", "modern")]).await;
+    let opened = site.instance.member(ADDRESS).await;
     let cookie = format!("session={}", opened.token.expose());
     let page = site.get_with("/account/passkeys", &[("cookie", &cookie), ("accept", "text/html")]).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -24,19 +24,19 @@ async fn the_page_says_what_it_needs_without_script() {
 #[tokio::test]
 async fn sign_in_offers_them_where_the_policy_does() {
     let offers = |page: &str| page.contains("username webauthn") && page.contains("/sign-in/passkey");
-    let with = site(Base::Sqlite, &[("site.policy", "modern")]).await;
+    let with = site(Database::Sqlite, &[("site.policy", "modern")]).await;
     assert!(offers(&with.get("/sign-in").await.text()));
-    let without = site(Base::Sqlite, &[]).await;
+    let without = site(Database::Sqlite, &[]).await;
     let page = without.get("/sign-in").await.text();
     assert!(!offers(&page) && !page.contains("webauthn"));
     let asked = without.post("/api/passkey-question", &[("origin", OWN)], "of=sign-in").await;
     assert_eq!(asked.status, StatusCode::FORBIDDEN);
 }
 
-/// An answer that nobody gave is a refusal with words, whatever it holds.
+/// An invalid answer is refused with a sentence, whatever it holds.
 #[tokio::test]
-async fn rubbish_is_refused() {
-    let site = site(Base::Sqlite, &[("site.policy", "modern")]).await;
+async fn invalid_answers_are_refused() {
+    let site = site(Database::Sqlite, &[("site.policy", "modern")]).await;
     for body in ["", "challenge=x&credential=%7B%7D", "credential=%5B%5B%5B%5B", "challenge=%F0%A0%AE%B7"] {
         let answer = site.post("/sign-in/passkey", &[("origin", OWN)], body).await;
         assert_eq!(answer.status, StatusCode::OK, "{body}");

@@ -1,4 +1,4 @@
-//! Three real processes at one database, asked at the same time (security.md 2.6, 2.7): what is good once is good
+//! Three real processes on one database, asked at the same time (security.md 2.6, 2.7): what is single-use is used
 //! once, and guesses are counted together.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a process that does not start ends the test")]
@@ -12,25 +12,23 @@ use std::time::Duration;
 
 use domain::linked_accounts::Purpose;
 use domain::passkey::NewForm;
-use domain::second_step::Method;
+use domain::second_factor::Method;
 use identity::clock::{Clock, MINUTE_MS};
-use identity::linked_accounts::begin;
-use identity::session::Opened;
-use identity::sign_in::begin_step_by_passkey;
-use identity::testing::provider::TestProvider;
-use identity::testing::{Base, Bed, PASSWORD, code_in, form, link_in};
-use identity::{passkeys, password_reset, registration, second_factor};
+use identity::linked_accounts::start;
+use identity::sign_in::begin_second_factor_passkey;
+use identity::{OpenedSession, passkeys, password_reset, registration, second_factor};
+use testkit::provider::TestProvider;
+use testkit::{Database, PASSWORD, SoftPasskey, TestApp, code_in, form, link_in};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Barrier;
 
 use super::ask::OWN;
-use super::authenticator::Authenticator;
 
 const USES: usize = 50;
-/// How often a process is started that ends at once: a port that was free may be taken when it comes to it.
+/// How often a process is started again that ends at once: a port that was free may be taken by then.
 const STARTS: usize = 5;
-/// How long one may take to come up, on a machine that has much else to do.
+/// How long one may take to come up, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The executable, serving.
@@ -49,11 +47,11 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Starts one on the database and with the key of the bed.
-    pub async fn start(bed: &Bed, settings: &[(&str, &str)]) -> Self {
+    /// Starts one on the database and with the key of the instance.
+    pub async fn start(instance: &TestApp, settings: &[(&str, &str)]) -> Self {
         let mut said = String::new();
         for _ in 0..STARTS {
-            let mut process = Self::spawn(bed, settings);
+            let mut process = Self::spawn(instance, settings);
             let up = tokio::time::timeout(PATIENCE, process.comes_up()).await;
             if matches!(up, Ok(true)) {
                 return process;
@@ -66,19 +64,19 @@ impl Process {
         panic!("it does not serve: {said}");
     }
 
-    fn spawn(bed: &Bed, settings: &[(&str, &str)]) -> Self {
+    fn spawn(instance: &TestApp, settings: &[(&str, &str)]) -> Self {
         let (site, figures) = (free_port(), free_port());
-        let log = bed.folder.join(format!("{site}.log"));
+        let log = instance.folder.join(format!("{site}.log"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_tegata"));
-        command.arg("serve").current_dir(&bed.folder).env_clear().stdout(Stdio::null());
+        command.arg("serve").current_dir(&instance.folder).env_clear().stdout(Stdio::null());
         command.stderr(File::create(&log).unwrap());
         let own = [
             ("site.url", OWN.to_owned()),
             ("http.listen", site.to_string()),
             ("metrics.listen", figures.to_string()),
-            ("database.url", bed.database_url.clone()),
-            ("keys.site_key_file", bed.folder.join("bed.key").display().to_string()),
-            ("mail.directory", bed.folder.join("mail").display().to_string()),
+            ("database.url", instance.database_url.clone()),
+            ("keys.site_key_file", instance.folder.join("site.key").display().to_string()),
+            ("mail.directory", instance.folder.join("mail").display().to_string()),
         ];
         let given = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
         for (key, value) in own.into_iter().chain(given) {
@@ -90,7 +88,7 @@ impl Process {
     /// Waits until it serves; false: it ended instead.
     async fn comes_up(&mut self) -> bool {
         while self.child.try_wait().unwrap().is_none() {
-            // It takes the site's port first: when its figures are there, no stranger answers for it.
+            // It takes the site's port first: when it serves metrics, the site's port is its own, too.
             if serves(self.figures, "/metrics").await && serves(self.site, "/healthz").await {
                 return true;
             }
@@ -99,7 +97,7 @@ impl Process {
         false
     }
 
-    /// The end of what it said.
+    /// The last lines of its log.
     fn said(&self) -> String {
         let said = std::fs::read_to_string(&self.log).unwrap();
         let lines: Vec<_> = said.lines().collect();
@@ -120,11 +118,11 @@ impl Process {
     }
 }
 
-async fn three(bed: &Bed, settings: &[(&str, &str)]) -> [Process; 3] {
+async fn three(instance: &TestApp, settings: &[(&str, &str)]) -> [Process; 3] {
     [
-        Process::start(bed, settings).await,
-        Process::start(bed, settings).await,
-        Process::start(bed, settings).await,
+        Process::start(instance, settings).await,
+        Process::start(instance, settings).await,
+        Process::start(instance, settings).await,
     ]
 }
 
@@ -211,82 +209,79 @@ where
     answers
 }
 
-/// Whether somebody was let in.
+/// Whether a session was opened.
 fn let_in(answer: &str) -> bool {
     answer.starts_with("HTTP/1.1 303 ") && answer.contains("\r\nset-cookie: session=")
 }
 
-/// Whether it was done: somebody is in, or a page says so.
+/// Whether it was done: a session was opened, or a page says so.
 fn done(answer: &str) -> bool {
     let_in(answer) || (answer.starts_with("HTTP/1.1 303 ") && answer.contains("done="))
 }
 
-/// A bed whose hands stand a little before those of the processes' clocks.
-async fn bed_of_now(settings: &[(&str, &str)]) -> Bed {
-    let bed = Bed::new(Base::Postgres, settings).await;
-    // Setting an app up takes a minute, and letters are found by their time: nothing may lie ahead.
-    bed.wait(Clock::System.now() - bed.desk.now() - 5 * MINUTE_MS);
-    bed
+/// A test whose clock is a little behind those of the processes.
+async fn bed_of_now(settings: &[(&str, &str)]) -> TestApp {
+    let instance = TestApp::new(Database::Postgres, settings).await;
+    // Setting an app up takes a minute, and e-mails are found by their time: nothing may be in the future.
+    instance.wait(Clock::System.now() - instance.now() - 5 * MINUTE_MS);
+    instance
 }
 
-async fn fifty_half_signed_in(bed: &Bed, email: &str) -> Vec<String> {
+async fn fifty_half_signed_in(instance: &TestApp, email: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     for _ in 0..USES {
-        tokens.push(bed.half_signed_in(&bed.visitor(), email).await.expose().to_owned());
+        tokens.push(instance.half_signed_in(&instance.visitor(), email).await.expose().to_owned());
     }
     tokens
 }
 
-/// Everything that is good once: its name, and fifty uses. What comes to the site later is added here.
-async fn good_once(bed: &Bed) -> Vec<(&'static str, Vec<Use>)> {
+/// Everything that is single-use: its name, and fifty uses. Add new kinds here.
+async fn single_use(instance: &TestApp) -> Vec<(&'static str, Vec<Use>)> {
     let mut things = Vec::new();
     let members: [&str; 4] = ["app@example.jp", "backup@example.jp", "tabs@example.jp", "mail@example.jp"];
-    let mut opened: Vec<Opened> = Vec::new();
+    let mut opened: Vec<OpenedSession> = Vec::new();
     for email in members {
-        opened.push(bed.member(email).await);
+        opened.push(instance.member(email).await);
     }
-    let app = bed.with_app(&opened[0]).await;
-    bed.with_app(&opened[1]).await;
-    bed.with_app(&opened[2]).await;
-    bed.with_mail(&opened[3]).await;
-    bed.wait(Clock::System.now() - bed.desk.now());
+    let app = instance.with_app(&opened[0]).await;
+    instance.with_app(&opened[1]).await;
+    instance.with_app(&opened[2]).await;
+    instance.with_mail(&opened[3]).await;
+    instance.wait(Clock::System.now() - instance.now());
 
-    let lists = [bed.with_backup_codes(&opened[1]).await, bed.with_backup_codes(&opened[2]).await];
-    let tokens = fifty_half_signed_in(bed, members[1]).await;
+    let lists = [instance.with_backup_codes(&opened[1]).await, instance.with_backup_codes(&opened[2]).await];
+    let tokens = fifty_half_signed_in(instance, members[1]).await;
     let uses = tokens.iter().map(|token| Use::second_step(token, Method::BackupCode, &lists[0][0]));
     things.push(("a backup code", uses.collect()));
 
-    let token = bed.half_signed_in(&bed.visitor(), members[2]).await;
+    let token = instance.half_signed_in(&instance.visitor(), members[2]).await;
     let uses = (0..USES).map(|n| Use::second_step(token.expose(), Method::BackupCode, &lists[1][n % 10]));
     things.push(("a sign-in between its steps", uses.collect()));
 
-    let token = bed.half_signed_in(&bed.visitor(), members[3]).await;
-    let code = code_in(bed.letters().await.last().unwrap());
-    things.push(("a code by letter", vec![Use::second_step(token.expose(), Method::Mail, &code); USES]));
+    let token = instance.half_signed_in(&instance.visitor(), members[3]).await;
+    let code = code_in(instance.emails().await.last().unwrap());
+    things.push(("a code by email", vec![Use::second_step(token.expose(), Method::Mail, &code); USES]));
 
-    let form_id = bed.desk.random.token();
-    registration::submit(&bed.desk, &bed.visitor(), &form("new@example.jp"), &form_id)
-        .await
-        .unwrap()
-        .unwrap();
-    let link = link_in(bed.letters().await.last().unwrap());
+    let form_id = instance.app.rng.token();
+    registration::submit(&instance.visitor(), &form("new@example.jp"), &form_id, None).await.unwrap();
+    let link = link_in(instance.emails().await.last().unwrap());
     let (cookie, body) = (format!("registration={}", form_id.expose()), format!("t={}", link.expose()));
     things.push(("a registration link", vec![Use { path: "/register/complete", cookie, body }; USES]));
 
-    let opened = bed.member("passkey@example.jp").await;
-    let mut key = Authenticator::new(7);
-    let caller = bed.caller(&opened.token).await;
-    let question = passkeys::begin_add(&bed.desk, &caller).await.unwrap().unwrap();
+    let opened = instance.member("passkey@example.jp").await;
+    let mut key = SoftPasskey::new(7);
+    let ctx = instance.ctx(&opened.token).await;
+    let question = passkeys::begin_add(&ctx).await.unwrap();
     let made = NewForm {
         challenge: question.token.expose().into(),
         credential: key.make(&question),
         ..NewForm::default()
     };
-    passkeys::finish_add(&bed.desk, &caller, &made, "Passkey").await.unwrap().unwrap();
-    second_factor::switch(&bed.desk, &caller, true).await.unwrap();
-    let token = bed.half_signed_in(&bed.visitor(), "passkey@example.jp").await;
-    let question = begin_step_by_passkey(&bed.desk, &bed.visitor(), &token).await.unwrap().unwrap();
-    // JSON with base64url in it: nothing that a form would have to escape.
+    passkeys::finish_add(&ctx, &made, "Passkey").await.unwrap();
+    second_factor::switch(&ctx, true).await.unwrap();
+    let token = instance.half_signed_in(&instance.visitor(), "passkey@example.jp").await;
+    let question = begin_second_factor_passkey(&instance.visitor(), &token).await.unwrap();
+    // JSON with base64url in it: nothing of it needs escaping in a form.
     let body = format!("challenge={}&credential={}", question.token.expose(), key.answer(&question));
     let cookie = format!("second-step={}", token.expose());
     things.push((
@@ -294,16 +289,15 @@ async fn good_once(bed: &Bed) -> Vec<(&'static str, Vec<Use>)> {
         vec![Use { path: "/sign-in/second-step/passkey", cookie, body }; USES],
     ));
 
-    let member = bed.caller(&bed.member("letters@example.jp").await.token).await.current.unwrap();
-    bed.signed_in("letters@example.jp").await;
-    let link = link_in(bed.letters().await.last().unwrap());
+    instance.member("alerts@example.jp").await;
+    instance.signed_in("alerts@example.jp").await;
+    let link = link_in(instance.emails().await.last().unwrap());
     let answer = Use { path: "/alert/mine", cookie: String::new(), body: format!("t={}", link.expose()) };
     things.push(("an answer to an alert", vec![answer; USES]));
 
-    let mut work = bed.desk.work(&bed.visitor()).await.unwrap();
-    password_reset::issue(&mut work, &member.member_id).await.unwrap();
-    work.finish().await.unwrap();
-    let link = link_in(bed.letters().await.last().unwrap());
+    let forgotten = domain::password_reset::Form { email: "alerts@example.jp".into(), next: None };
+    password_reset::request(&instance.visitor(), &forgotten, &instance.app.rng.token()).await.unwrap();
+    let link = link_in(instance.emails().await.last().unwrap());
     let uses = (0..USES).map(|n| {
         let new = format!("another-Heron-reads-{n}-maps");
         let body = format!("t={}&new_password={new}&new_password_confirm={new}", link.expose());
@@ -311,8 +305,8 @@ async fn good_once(bed: &Bed) -> Vec<(&'static str, Vec<Use>)> {
     });
     things.push(("a reset link", uses.collect()));
 
-    // Last, for its code is good for a minute.
-    let tokens = fifty_half_signed_in(bed, members[0]).await;
+    // Last, since its code is valid for a minute.
+    let tokens = fifty_half_signed_in(instance, members[0]).await;
     let code = app.code(Clock::System.now());
     let uses = tokens.iter().map(|token| Use::second_step(token, Method::App, &code));
     things.insert(0, ("a step of an app", uses.collect()));
@@ -322,10 +316,10 @@ async fn good_once(bed: &Bed) -> Vec<(&'static str, Vec<Use>)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn security_2_6_fifty_uses_at_once_on_three_processes_have_one_success() {
     let settings = [("site.policy", "modern")];
-    let bed = bed_of_now(&settings).await;
-    // Before the processes start: they send the letters that are read here.
-    let things = good_once(&bed).await;
-    let processes = three(&bed, &settings).await;
+    let instance = bed_of_now(&settings).await;
+    // Before the processes start: they would send the e-mails that are read here.
+    let things = single_use(&instance).await;
+    let processes = three(&instance, &settings).await;
     for (what, uses) in things {
         let answers = at_once(&processes, uses).await;
         assert_eq!(answers.iter().filter(|answer| done(answer)).count(), 1, "{what}");
@@ -334,32 +328,32 @@ async fn security_2_6_fifty_uses_at_once_on_three_processes_have_one_success() {
     }
 }
 
-/// A provider's answer, and the account that it brought, which waits for a sign-in (MP-65).
+/// A provider's answer, and the account that it brought, which is pending until a sign-in (MP-65).
 #[tokio::test(flavor = "multi_thread")]
 async fn security_2_6_what_comes_from_a_provider_counts_once_on_three_processes() {
     let provider = TestProvider::start().await;
     let own = provider.settings();
     let settings: Vec<(&str, &str)> = own.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-    let bed = bed_of_now(&settings).await;
-    bed.member("hanako@example.jp").await;
-    bed.wait(Clock::System.now() - bed.desk.now());
-    provider.say(|says| says.now = bed.desk.now());
-    let nobody = bed.visitor();
-    let away = begin(&bed.desk, &nobody, "google", Purpose::SignIn, None, None).await.unwrap().unwrap();
-    let processes = three(&bed, &settings).await;
+    let instance = bed_of_now(&settings).await;
+    instance.member("hanako@example.jp").await;
+    instance.wait(Clock::System.now() - instance.now());
+    provider.say(|says| says.now = instance.now());
+    let nobody = instance.visitor();
+    let redirect = start(&nobody, "google", Purpose::SignIn, None, None, None).await.unwrap();
+    let processes = three(&instance, &settings).await;
 
-    let state = provider.visited(&away.url);
+    let state = provider.visited(&redirect.url);
     let back = format!(
         "GET /linked/google/return?code=x&state={state} HTTP/1.1\r\ncookie: provider-visit={}",
-        away.browser.expose()
+        redirect.browser.expose()
     );
     let ask = |head: String, to| async move { send(to, head, "").await.unwrap() };
     let answers = all_at_once(&processes, vec![back; USES], ask).await;
     let brought: Vec<_> =
         answers.iter().filter_map(|answer| answer.split("set-cookie: pending-link=").nth(1)).collect();
-    // Whom a busy database put off brought nothing, either.
+    // A request that a busy database refused brought nothing, either.
     let none = |answer: &&String| {
-        answer.contains("location: /sign-in?sns=over") || answer.starts_with("HTTP/1.1 503 ")
+        answer.contains("location: /sign-in?provider_error=over") || answer.starts_with("HTTP/1.1 503 ")
     };
     let others = answers.iter().filter(none).count();
     assert_eq!((brought.len(), others), (1, USES - 1), "{answers:?}");
@@ -369,15 +363,15 @@ async fn security_2_6_what_comes_from_a_provider_counts_once_on_three_processes(
     let answers = at_once(&processes, vec![Use { path: "/sign-in", cookie, body }; USES]).await;
     let linked = answers.iter().filter(|answer| answer.contains("location: /?done=linked")).count();
     assert_eq!(linked, 1);
-    assert_eq!(bed.count("SELECT COUNT(*) FROM linked_account").await, 1);
+    assert_eq!(instance.count("SELECT COUNT(*) FROM linked_account").await, 1);
 }
 
-/// Keycloak CVE-2024-4629, with a process more than it had.
+/// Keycloak CVE-2024-4629, with several processes.
 #[tokio::test(flavor = "multi_thread")]
 async fn security_2_7_two_hundred_guesses_on_three_processes_are_judged_six_times() {
-    let bed = bed_of_now(&[]).await;
-    bed.member("hanako@example.jp").await;
-    let processes = three(&bed, &[]).await;
+    let instance = bed_of_now(&[]).await;
+    instance.member("hanako@example.jp").await;
+    let processes = three(&instance, &[]).await;
     let guess = "email=hanako%40example.jp&password=wrong".to_owned();
     let uses = vec![Use { path: "/sign-in", cookie: String::new(), body: guess }; 200];
     let answers = at_once(&processes, uses).await;

@@ -1,16 +1,16 @@
-//! Headers that every answer carries, and who may change something.
+//! Headers that every answer carries, and which requests may change something.
 
 use std::collections::HashSet;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use identity::testing::Base;
+use testkit::Database;
 
 use super::ask::{OWN, site, with};
 
 #[tokio::test]
 async fn every_answer_carries_the_safety_headers() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let mut ids = HashSet::new();
     for path in [
         "/healthz",
@@ -38,15 +38,15 @@ async fn every_answer_carries_the_safety_headers() {
 }
 
 #[tokio::test]
-async fn over_https_browsers_are_told_to_stay_there() {
-    let site = site(Base::Sqlite, &[("site.url", "https://id.example.jp")]).await;
+async fn over_https_browsers_are_kept_on_https() {
+    let site = site(Database::Sqlite, &[("site.url", "https://id.example.jp")]).await;
     assert_eq!(site.get("/healthz").await.header("strict-transport-security"), "max-age=31536000");
 }
 
-/// The page of a refusal: with a nonce of its own each time, and nothing that runs without it.
+/// An error page: with a new nonce each time, and no script that runs without it.
 #[tokio::test]
 async fn pages_have_a_nonce_and_no_two_the_same() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let mut nonces = HashSet::new();
     for _ in 0..3 {
         let answer = site.post("/sign-in", &[], "").await;
@@ -71,7 +71,7 @@ async fn pages_have_a_nonce_and_no_two_the_same() {
 
 #[tokio::test]
 async fn what_comes_from_elsewhere_is_refused_before_anything_happens() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let foreign: [&[(&str, &str)]; 6] = [
         &[],
         &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")],
@@ -92,12 +92,12 @@ async fn what_comes_from_elsewhere_is_refused_before_anything_happens() {
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
         }
     }
-    assert_eq!(site.bed.count("SELECT COUNT(*) FROM audit").await, 0);
+    assert_eq!(site.instance.count("SELECT COUNT(*) FROM audit").await, 0);
 }
 
 #[tokio::test]
 async fn refusals_speak_the_readers_language() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     for (headers, says) in [
         (vec![("accept-language", "en")], "lang=\"en\""),
         (vec![("accept-language", "ja")], "lang=\"ja\""),

@@ -1,22 +1,22 @@
-//! Addresses that programs know by heart.
+//! Well-known addresses.
 
 use axum::http::StatusCode;
-use identity::testing::Base;
+use testkit::Database;
 
 use super::ask::site;
 
 #[tokio::test]
 async fn password_managers_find_the_form() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let answer = site.get("/.well-known/change-password").await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/account/profile"));
 }
 
 #[tokio::test]
-async fn security_txt_is_there_if_there_is_somebody_to_write_to() {
-    let silent = site(Base::Sqlite, &[]).await;
+async fn security_txt_is_there_if_there_is_a_contact() {
+    let silent = site(Database::Sqlite, &[]).await;
     assert_eq!(silent.get("/.well-known/security.txt").await.status, StatusCode::NOT_FOUND);
-    let site = site(Base::Sqlite, &[("site.support", "help@example.jp")]).await;
+    let site = site(Database::Sqlite, &[("site.support", "help@example.jp")]).await;
     let answer = site.get("/.well-known/security.txt").await;
     assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
     assert_eq!(
@@ -26,10 +26,10 @@ async fn security_txt_is_there_if_there_is_somebody_to_write_to() {
     );
 }
 
-/// Programs ask for it to learn whether 404 means anything here.
+/// Password managers ask for this address to find out whether the site answers 404 reliably.
 #[tokio::test]
 async fn what_is_not_there_is_a_real_404() {
-    let site = site(Base::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[]).await;
     let odd = "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200";
     for path in [odd, "/no-such-page", "/%F0%A0%AE%B7", "/dev/mail", "/metrics"] {
         assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
@@ -39,9 +39,9 @@ async fn what_is_not_there_is_a_real_404() {
 #[tokio::test]
 async fn password_managers_find_the_passkeys_where_there_are_some() {
     let path = "/.well-known/passkey-endpoints";
-    let without = site(Base::Sqlite, &[]).await;
+    let without = site(Database::Sqlite, &[]).await;
     assert_eq!(without.get(path).await.status, StatusCode::NOT_FOUND);
-    let site = site(Base::Sqlite, &[("site.policy", "modern")]).await;
+    let site = site(Database::Sqlite, &[("site.policy", "modern")]).await;
     let answer = site.get(path).await;
     assert_eq!(answer.header("content-type"), "application/json");
     let page = "http://localhost:3000/account/passkeys";

@@ -1,5 +1,5 @@
-//! What a member can be asked for in the second step, and the next best thing to do about it: one advice at a time,
-//! the one that helps most first.
+//! What a member has set up as second factors, and what to do next about it: one advice at a time, the most helpful
+//! first.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub struct Factors {
 }
 
 impl Factors {
-    /// Whether a second step is asked for (MP-51: the switch decides; MP-52: nothing set up asks for nothing).
+    /// Whether a second factor is asked for (MP-51: the switch decides; MP-52: not while nothing is set up).
     pub fn asked(&self) -> bool {
         self.switched_on && !self.methods.is_empty()
     }
@@ -34,21 +34,21 @@ pub struct Offered {
     pub backup_codes: bool,
 }
 
-/// The next best thing to do.
+/// What a member should do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Advice {
     /// Turn 2-step verification on (MP-87).
     TurnOn,
-    /// It is on, and there is no way yet to get a code (MP-52).
+    /// It is on, and no method is set up yet (MP-52).
     SetUp,
-    /// One lost phone or mailbox would lock the owner out: set up a second method.
+    /// One lost phone or mailbox would lock the member out: set up a second method.
     AnotherWay,
     /// Make backup codes.
     BackupCodes,
     /// Few backup codes are left.
     FewCodes,
-    /// Nothing: all is well.
+    /// Nothing.
     Nothing,
 }
 

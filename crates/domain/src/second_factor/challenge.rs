@@ -1,4 +1,4 @@
-//! ワンタイムパスワードの認証: the second step of a sign-in (MP-47 to MP-50, MP-57).
+//! ワンタイムパスワードの認証: the second factor of a sign-in (MP-47 to MP-50, MP-57).
 
 use crate::field::Field;
 use crate::refusal::Refusal;
@@ -27,20 +27,20 @@ impl fmt::Debug for Form {
     }
 }
 
-/// Why the second step was not passed.
+/// Why the second factor was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
-    /// Wrong, expired, used, or of somebody else, in the same words (MP-48).
+    /// Wrong, expired, used, or another member's, in the same words (MP-48).
     CodeWrong,
     /// 認証ロック: too many wrong ones in a row (MP-50).
     Locked,
-    /// The first step is too long ago, or this sign-in is over: it begins again with the password.
+    /// The first factor is too long ago, or this sign-in is over: it has to be started again.
     StartAgain,
-    /// No more letters with codes today.
-    TooManyLetters,
+    /// No more e-mails with codes today.
+    TooManyEmails,
     /// The method is not one that this member can use now.
     NotSetUp,
-    /// The passkey did not prove anything.
+    /// The passkey's answer was not accepted.
     PasskeyWrong,
 }
 
@@ -50,7 +50,7 @@ impl Refused {
         Self::CodeWrong,
         Self::Locked,
         Self::StartAgain,
-        Self::TooManyLetters,
+        Self::TooManyEmails,
         Self::NotSetUp,
         Self::PasskeyWrong,
     ];
@@ -62,7 +62,7 @@ impl Refusal for Refused {
             Self::CodeWrong => "SS01",
             Self::Locked => "SS02",
             Self::StartAgain => "SS03",
-            Self::TooManyLetters => "SS04",
+            Self::TooManyEmails => "SS04",
             Self::NotSetUp => "SS05",
             Self::PasskeyWrong => "SS06",
         }

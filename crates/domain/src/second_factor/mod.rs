@@ -1,7 +1,7 @@
-//! 2段階認証: the methods, what stops their set-up ([`set_up`]) and the second step of a sign-in ([`challenge`]), and
+//! 2段階認証: the methods, why their set-up ([`set_up`]) or the second factor of a sign-in ([`challenge`]) is refused, and
 //! the advice on ホーム.
 //!
-//! Which of them a site offers is its policy's; making and judging codes is the server's.
+//! The policy says which methods a site offers; the server makes and judges codes.
 
 mod advice;
 pub mod challenge;
@@ -11,7 +11,7 @@ pub use advice::{Advice, Factors, Offered, advice};
 
 use serde::{Deserialize, Serialize};
 
-/// How the second step is passed.
+/// A method of the second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {

@@ -14,11 +14,11 @@ pub const LABEL_CHARS: usize = 40;
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AppForm {
-    /// The member's own word for it.
+    /// The name that the member gives it.
     pub label: String,
     /// The first code that it shows.
     pub code: String,
-    /// The secret on its way, sealed by the server.
+    /// The new secret, sealed by the server.
     pub draft: String,
 }
 
@@ -29,30 +29,33 @@ impl fmt::Debug for AppForm {
     }
 }
 
-/// A member's own word as it is stored: without control characters, no space around it, cut.
+/// A name that a member typed, as it is stored: without control characters and spaces around it, cut to
+/// [`LABEL_CHARS`].
 pub fn label(typed: &str) -> String {
     typed.trim().chars().filter(|c| !c.is_control()).take(LABEL_CHARS).collect()
 }
 
-/// Why it was not done.
+/// Why a method was not set up or removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
-    /// The first code is not of this app, or the letter's is wrong, expired or used (MP-48).
+    /// The first code is not of this app, or the e-mail's is wrong, expired or used (MP-48).
     CodeWrong,
     /// The page was open too long; it shows a new QR code.
     Stale,
     /// As many as one member may have are set up.
     TooMany,
-    /// No more letters with codes today.
-    TooManyLetters,
-    /// Too many wrong codes in a row: not now (MP-50).
+    /// No more e-mails with codes today.
+    TooManyEmails,
+    /// Locked out: too many wrong codes in a row (MP-50).
     Locked,
+    /// The policy allows one method at a time, and another one is set up (MP-44).
+    OneMethod,
 }
 
 impl Refused {
     /// Every refusal.
-    pub const ALL: [Self; 5] =
-        [Self::CodeWrong, Self::Stale, Self::TooMany, Self::TooManyLetters, Self::Locked];
+    pub const ALL: [Self; 6] =
+        [Self::CodeWrong, Self::Stale, Self::TooMany, Self::TooManyEmails, Self::Locked, Self::OneMethod];
 }
 
 impl Refusal for Refused {
@@ -61,8 +64,9 @@ impl Refusal for Refused {
             Self::CodeWrong => "SF01",
             Self::Stale => "SF02",
             Self::TooMany => "SF03",
-            Self::TooManyLetters => "SF04",
+            Self::TooManyEmails => "SF04",
             Self::Locked => "SF05",
+            Self::OneMethod => "SF06",
         }
     }
 

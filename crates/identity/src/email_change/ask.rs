@@ -1,133 +1,114 @@
-//! Asking for another address, having the letter sent again, and thinking better of it.
+//! Requesting another address, sending the e-mail again, and cancelling.
 
+use account::audit::{self, Event, Line};
+use account::credentials::factors;
+use account::lock::{self, LockedAccount};
+use account::mailed::{self, DOUBLE_CLICK_MS, Issue, Purpose, Request};
+use account::member::{self, Member, identifier};
 use domain::address::EmailAddress;
 use domain::email_change::{Refused, check};
+use platform::context::Ctx;
+use platform::error::{Denied, Error, Failure, Fault, refused};
+use platform::tx::Tx;
 
-use super::store::{self, Asked};
-use super::{Secrets, code_mac, letters, refuses};
-use crate::audit::{self, Event, Line};
-use crate::caller::Caller;
-use crate::clock::DAY_MS;
-use crate::desk::Desk;
-use crate::fault::{Fault, Outcome};
-use crate::limits::{self, Of};
-use crate::member::{self, Member};
-use crate::registration::AGAIN_AFTER_MS;
-use crate::work::Work;
-use crate::{second_factor, session};
+use super::{Change, email, pending, refuses};
 
-/// Takes the new address. Link and code go to it, and the address of now is told at once. Whether somebody else has the
-/// new one changes nothing that can be seen: then its letter does not leave, and no secret confirms the change (MP-69).
-pub async fn ask(desk: &Desk, caller: &Caller, typed: &str) -> Outcome<(), Vec<Refused>> {
-    let me = caller.fresh(desk.now())?;
-    let mut work = session::at_work(desk, caller).await?;
-    let member = member::find(&mut *work.conn(), &me.member_id).await?.ok_or(Fault::SignInFirst)?;
-    let new = match check(typed, &member.email) {
-        Ok(new) => new,
-        Err(refused) => return Ok(Err(vec![refused])),
-    };
-    if let Err(refused) = factor_allows(&mut work, &member.id).await? {
-        return Ok(Err(vec![refused]));
-    }
-    let now = work.now();
-    if let Some(row) = store::pending(&mut *work.conn(), &member.id, now).await? {
-        let again = row.session_id == me.session_id && row.new_email == new.as_str();
-        if again && row.sent_at > now - AGAIN_AFTER_MS {
-            return Ok(Ok(())); // a double click
+/// Takes the new address. Link and code go to it, and the present address is notified at once. If another member has
+/// the new one, nothing shows that: its e-mail is not sent, and no secret confirms the change (MP-69).
+pub async fn start(ctx: &Ctx, typed: &str) -> Result<(), Error<Refused>> {
+    let me = ctx.member_fresh()?;
+    let (mut tx, account) = lock::begin(ctx).await?;
+    let (member, old) = with_address(&mut tx, &account).await?;
+    let new = check(typed, old.as_str()).map_err(|reason| Error::Refused(vec![reason]))?;
+    factors_allow(&mut tx, &account).await?;
+    if let Some((proof, change)) = pending(&mut *tx.conn(), ctx, account.id()).await? {
+        let again = proof.bound_to.as_deref() == Some(&me.session_id) && change.new == new;
+        if again && proof.sent_at > tx.now() - DOUBLE_CLICK_MS {
+            return Ok(()); // a double click
         }
     }
-    if !may_write(&mut work, &member.id, &new).await? {
-        return Ok(Err(vec![Refused::TooManyTries]));
-    }
-    store::stop(&mut work, &member.id, None).await?;
-    let policy = &desk.settings.policy.email_change;
-    let (id, secrets) = (work.id(), Secrets::new(&work));
-    let stop = policy.undo_ms().map(|_| work.token());
-    let over_at = now + policy.link_valid_ms();
-    let (really, link_hash, code_hash) = hashes(&mut work, &member, &new, &id, &secrets).await?;
-    let row = Asked {
-        id: &id,
-        member_id: &member.id,
-        session_id: &me.session_id,
-        old_email: &member.email,
-        new_email: new.as_str(),
-        link_hash,
-        code_hash,
-        stop: stop.as_ref(),
-        over_at,
+    mailed::void_email_change(&mut tx, account.id(), None).await?;
+    let change = Change { id: tx.id(), asked_in: me.session_id.clone(), old: old.clone(), new };
+    let until = send_confirmation(&mut tx, &member, &change).await?;
+    let stop = if ctx.policy().email_change.undo_ms().is_some() {
+        let request = Request {
+            detail: Some(&change.id),
+            ..Request::new(Purpose::EmailChangeStop, Some(account.id()), &old)
+        };
+        mailed::issue_unasked(&mut tx, request, &change).await?.link
+    } else {
+        None
     };
-    store::put(&mut work, row).await?;
-    audit::write(&mut work, Line::of(&member.id, Event::EmailChangeAsked).within(&me.session_id)).await?;
-    let letter = letters::confirm(&desk.settings, &new, member.locale, &secrets, over_at)?;
-    work.post_if(letter, really).await?;
-    let letter = letters::asked(&work, &member, &new, stop.as_ref(), over_at)?;
-    work.post(letter).await?;
-    work.finish().await?;
-    Ok(Ok(()))
+    let line = Line::of(account.id(), Event::EmailChangeRequested).within(me.session_id.as_str());
+    audit::write(&mut tx, line).await?;
+    let email = email::requested(&tx, &member, &change, stop.as_ref(), until)?;
+    tx.enqueue(email).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
-/// Sends the letter to the new address once more, with a new link and a new code; the old ones are void. Nothing waits:
-/// nothing happens.
-pub async fn send_again(desk: &Desk, caller: &Caller) -> Outcome<(), Vec<Refused>> {
-    let me = caller.fresh(desk.now())?;
-    let mut work = session::at_work(desk, caller).await?;
-    let member = member::find(&mut *work.conn(), &me.member_id).await?.ok_or(Fault::SignInFirst)?;
-    if let Err(refused) = factor_allows(&mut work, &member.id).await? {
-        return Ok(Err(vec![refused]));
+/// Sends the e-mail to the new address again, with a new link and a new code, which is bound to this session; the old
+/// ones are void. Without a pending change nothing happens.
+pub async fn send_again(ctx: &Ctx) -> Result<(), Error<Refused>> {
+    ctx.member_fresh()?;
+    let (mut tx, account) = lock::begin(ctx).await?;
+    let (member, _) = with_address(&mut tx, &account).await?;
+    factors_allow(&mut tx, &account).await?;
+    let Some((_, change)) = pending(&mut *tx.conn(), ctx, account.id()).await? else { return Ok(()) };
+    mailed::void(&mut tx, account.id(), &[Purpose::EmailChange]).await?;
+    let until = send_confirmation(&mut tx, &member, &change).await?;
+    // The old address can stop it for as long as it can be confirmed.
+    mailed::extend(&mut tx, Purpose::EmailChangeStop, account.id(), &change.id, until).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Cancels the pending change. Needs no fresh authentication: everything stays as it is.
+pub async fn cancel(ctx: &Ctx) -> Result<(), Fault> {
+    let me = ctx.member()?;
+    let (mut tx, account) = lock::begin(ctx).await?;
+    if mailed::void_email_change(&mut tx, account.id(), None).await? {
+        let line = Line::of(account.id(), Event::EmailChangeStopped).within(me.session_id.as_str());
+        audit::write(&mut tx, line).await?;
     }
-    let now = work.now();
-    let Some(row) = store::pending(&mut *work.conn(), &member.id, now).await? else { return Ok(Ok(())) };
-    let new = EmailAddress::parse(&row.new_email).map_err(|_| Fault::Damaged("email_change.new_email"))?;
-    if !may_write(&mut work, &member.id, &new).await? {
-        return Ok(Err(vec![Refused::TooManyTries]));
-    }
-    let secrets = Secrets::new(&work);
-    let over_at = now + desk.settings.policy.email_change.link_valid_ms();
-    let (really, link_hash, code_hash) = hashes(&mut work, &member, &new, &row.id, &secrets).await?;
-    store::renew(&mut work, &row.id, &me.session_id, (link_hash, code_hash), over_at).await?;
-    let letter = letters::confirm(&desk.settings, &new, member.locale, &secrets, over_at)?;
-    work.post_if(letter, really).await?;
-    work.finish().await?;
-    Ok(Ok(()))
+    Ok(tx.commit().await?)
 }
 
-/// Cancels the change that waits. Needs no fresh proof: everything stays as it is.
-pub async fn cancel(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
-    let me = caller.signed_in()?;
-    let mut work = desk.work(caller).await?;
-    member::hold(&mut work, &me.member_id).await?;
-    if store::stop(&mut work, &me.member_id, None).await? {
-        let line = Line::of(&me.member_id, Event::EmailChangeStopped).within(&me.session_id);
-        audit::write(&mut work, line).await?;
-    }
-    work.finish().await
+/// The member and their address; a member without one is refused.
+async fn with_address(
+    tx: &mut Tx,
+    account: &LockedAccount,
+) -> Result<(Member, EmailAddress), Error<Refused>> {
+    let member = member::of(tx, account).await?;
+    let old = member.email.clone().ok_or(Denied::NotOffered)?;
+    Ok((member, old))
 }
 
-async fn factor_allows(work: &mut Work, member_id: &str) -> Result<Result<(), Refused>, Fault> {
-    let desk = work.desk().clone();
-    let factors = second_factor::of(&mut *work.conn(), &desk.settings.policy, member_id).await?;
-    Ok(if refuses(&desk.settings.policy, &factors) { Err(Refused::MailFactor) } else { Ok(()) })
+async fn factors_allow(tx: &mut Tx, account: &LockedAccount) -> Result<(), Error<Refused>> {
+    let policy = tx.policy().clone();
+    let has = factors::of(&mut *tx.conn(), &policy, account.id()).await?;
+    if refuses(&policy, &has) { refused(Refused::MailFactor) } else { Ok(()) }
 }
 
-/// Whether the letter may leave, and what is stored of its link and code. Of a letter that may not, something that
-/// nobody knows is stored: neither a guess nor patience confirms such a change.
-async fn hashes(
-    work: &mut Work,
-    member: &Member,
-    new: &EmailAddress,
-    id: &str,
-    secrets: &Secrets,
-) -> Result<(bool, String, String), Fault> {
-    let (now, nobody_knows) = (work.now(), work.token());
-    let free = member::is_free(&mut *work.conn(), new, Some(&member.id), now).await?;
-    let (link, code) =
-        if free { (&secrets.link, secrets.code.as_str()) } else { (&nobody_knows, nobody_knows.expose()) };
-    Ok((free, link.digest(), code_mac(work.desk(), id, code)))
+/// Sends link and code to the new address; returns until when they are valid (unix ms).
+async fn send_confirmation(tx: &mut Tx, member: &Member, change: &Change) -> Result<i64, Error<Refused>> {
+    let session_id = tx.ctx().member()?.session_id.clone();
+    let free = is_free(tx, member, &change.new).await?;
+    let request = Request {
+        detail: Some(&change.id),
+        bound_to: Some(&session_id),
+        provable: free,
+        ..Request::new(Purpose::EmailChange, Some(&member.id), &change.new)
+    };
+    let Issue::Ready(issued) = mailed::issue(tx, request, change).await? else {
+        return refused(Refused::TooManyTries);
+    };
+    let email = email::confirm(tx, &change.new, member.locale, &issued)?;
+    tx.enqueue_if(email, free).await?;
+    Ok(issued.expires_at)
 }
 
-/// Counts letters to an address, known or not, and of a member: nobody's mailbox is to be flooded from here.
-async fn may_write(work: &mut Work, member_id: &str, new: &EmailAddress) -> Result<bool, Fault> {
-    let most = i64::from(work.desk().settings.policy.registration.letters_per_address_per_day);
-    Ok(limits::take(work, "email-change-letter", Of::Address(new), most, DAY_MS).await?
-        && limits::take(work, "email-change", Of::Member(member_id), most, DAY_MS).await?)
+async fn is_free(tx: &mut Tx, member: &Member, new: &EmailAddress) -> Result<bool, Failure> {
+    let now = tx.now();
+    identifier::is_free(&mut *tx.conn(), &new.into(), Some(&member.id), now).await
 }

@@ -1,226 +1,208 @@
-//! Confirming: by the link of the letter, in any browser; by its code, in the session that asked. The link proves the
-//! new mailbox and nothing else: in a browser where the member is not signed in, the password is asked for, so that
-//! somebody else's mailbox, typed by mistake, is no way into the account. Confirming signs nobody in.
+//! Confirming a change: by the link of the e-mail, in any browser; by its code, in the session that requested it. The
+//! link proves the new mailbox and nothing else. In a browser where the member is not signed in, the password is
+//! asked for, so that the owner of a mistyped mailbox cannot take the account over. Confirming opens no session.
 
-use domain::address::EmailAddress;
+use account::audit::{self, Event, Line};
+use account::authn::password::{RightPassword, Verdict, verify_own};
+use account::credentials::{factors, password};
+use account::lock::{self, LockedAccount, PasswordState};
+use account::mailed::{self, CodeOutcome, Purpose, Request};
+use account::member::{self, identifier};
+use account::revoke::{Cause, clear_second_factors, revoke};
+use account::session::AuthMethod;
 use domain::code::Code;
 use domain::email_change::Refused;
 use domain::refusal::Refusal;
+use platform::context::Ctx;
+use platform::error::{Denied, Error, Failure, Fault, refused};
+use platform::secret::{Password, Token};
+use platform::tx::Tx;
 
-use super::store::{self, Row};
-use super::{clears, code_mac, letters, refuses};
-use crate::audit::{self, Event, Line};
-use crate::caller::Caller;
-use crate::desk::Desk;
-use crate::fault::{Fault, Outcome};
-use crate::lockout::{self, Counted, Limit, Try};
-use crate::proof::{password, temporary_password};
-use crate::secret::{Password, Token};
-use crate::work::Work;
-use crate::{member, password_reset, second_factor, session, sign_in};
+use super::{Change, clears, email, pending, refuses, store};
+
+const PURPOSE: Purpose = Purpose::EmailChange;
 
 /// What the page behind the link has to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// A button is enough: the member is signed in here. With it the address to be.
+pub enum LinkState {
+    /// A button is enough: the member is signed in here. With the new address.
     Button(String),
     /// The member's password.
     Password(String),
-    /// The member has none, and has to sign in first.
+    /// The member has no password, and has to sign in first.
     SignIn,
-    /// Codes by letter are in use (MP-70).
+    /// Codes by e-mail are in use (MP-70).
     Refused,
-    /// Used, expired, cut or superseded.
-    Closed,
+    /// Used, expired, cut or superseded, or the new address is taken.
+    Dead,
 }
 
-/// Looks at a link without changing anything: mail scanners open links.
-pub async fn door(desk: &Desk, caller: &Caller, link: &Token) -> Result<Door, Fault> {
-    let (db, now) = (desk.db.readers(), desk.now());
-    let Some(row) = store::by_link(db, link, now).await? else { return Ok(Door::Closed) };
-    if !member::is_free(db, &row.address()?, Some(&row.member_id), now).await? {
-        return Ok(Door::Closed);
+/// What a confirmation needs besides the link or the code.
+enum Requirement {
+    /// Nothing: the member is signed in here.
+    Nothing,
+    /// The member's password.
+    Password,
+    /// That the member signs in: they have no password.
+    SignIn,
+}
+
+/// What is needed: the page shows it, and the confirmation asks for it.
+async fn requirement(ctx: &Ctx, member_id: &str) -> Result<Requirement, Failure> {
+    let here = is_signed_in(ctx, member_id);
+    if here && !clears(ctx.policy()) {
+        return Ok(Requirement::Nothing);
     }
-    let policy = &desk.settings.policy;
-    let here = row.is_of(caller);
-    if here && refuses(policy, &second_factor::of(db, policy, &row.member_id).await?) {
-        return Ok(Door::Refused);
-    }
-    Ok(match (here && !clears(policy), password::stored(db, &row.member_id).await?) {
-        (true, _) => Door::Button(row.new_email),
-        (_, Some(_)) => Door::Password(row.new_email),
-        (_, None) if here => Door::Button(row.new_email),
-        (_, None) => Door::SignIn,
+    Ok(match password::stored(ctx.readers(), member_id).await? {
+        Some(_) => Requirement::Password,
+        None if here => Requirement::Nothing,
+        None => Requirement::SignIn,
     })
 }
 
-/// Confirms by the link of the letter. `typed` is the password, where the door asks for it.
-pub async fn confirm_by_link(
-    desk: &Desk,
-    caller: &Caller,
-    link: &Token,
-    typed: &str,
-) -> Outcome<(), Vec<Refused>> {
-    let Some(row) = store::by_link(desk.db.readers(), link, desk.now()).await? else {
-        return Ok(Err(vec![Refused::LinkInvalid]));
+fn is_signed_in(ctx: &Ctx, member_id: &str) -> bool {
+    ctx.session().is_some_and(|me| me.member_id == member_id)
+}
+
+/// What a link needs. Changes nothing, since mail scanners open links.
+pub async fn preview(ctx: &Ctx, link: &Token) -> Result<LinkState, Fault> {
+    let (db, now) = (ctx.readers(), ctx.now());
+    let Some(proof) = mailed::by_link(db, PURPOSE, link, now).await? else { return Ok(LinkState::Dead) };
+    let (Some(member_id), change) = (&proof.member_id, proof.payload::<Change>(ctx, PURPOSE)?) else {
+        return Ok(LinkState::Dead);
     };
-    let hash = match needed(desk, caller, &row, typed).await? {
-        Ok(hash) => hash,
-        Err(refused) => return Ok(Err(vec![refused])),
-    };
-    let mut work = desk.work(caller).await?;
-    if !hold(&mut work, &row.member_id, hash.as_deref()).await? {
-        return Ok(Err(vec![Refused::PasswordWrong]));
+    if !identifier::is_free(db, &(&change.new).into(), Some(member_id), now).await? {
+        return Ok(LinkState::Dead);
     }
-    match store::use_link(&mut work, link).await? {
-        Some(row) => take_effect(work, &row).await,
-        None => Ok(Err(vec![Refused::LinkInvalid])),
+    let policy = ctx.policy();
+    if is_signed_in(ctx, member_id) && refuses(policy, &factors::of(db, policy, member_id).await?) {
+        return Ok(LinkState::Refused);
+    }
+    let new = change.new.as_str().to_owned();
+    Ok(match requirement(ctx, member_id).await? {
+        Requirement::Nothing => LinkState::Button(new),
+        Requirement::Password => LinkState::Password(new),
+        Requirement::SignIn => LinkState::SignIn,
+    })
+}
+
+/// Confirms by the link of the e-mail. `typed` is the password, where the page asks for it.
+pub async fn confirm_by_link(ctx: &Ctx, link: &Token, typed: &str) -> Result<(), Error<Refused>> {
+    let proof = mailed::by_link(ctx.readers(), PURPOSE, link, ctx.now()).await?;
+    let Some(member_id) = proof.and_then(|proof| proof.member_id) else {
+        return refused(Refused::LinkInvalid);
+    };
+    let right = meet_requirement(ctx, &member_id, typed).await?;
+    let (mut tx, account) = begin(ctx, &member_id, right).await?;
+    match mailed::use_link(&mut tx, PURPOSE, link).await? {
+        Some(proof) => take_effect(tx, account, proof.payload(ctx, PURPOSE)?).await,
+        None => refused(Refused::LinkInvalid),
     }
 }
 
-/// Confirms by the code of the letter, in the session that asked.
-pub async fn confirm_by_code(
-    desk: &Desk,
-    caller: &Caller,
-    typed: &str,
-    typed_password: &str,
-) -> Outcome<(), Vec<Refused>> {
-    let me = caller.signed_in()?;
-    let row = store::pending(desk.db.readers(), &me.member_id, desk.now()).await?;
-    let Some(row) = row.filter(|row| row.session_id == me.session_id) else {
-        return Ok(Err(vec![Refused::LinkInvalid]));
-    };
-    let Ok(code) = Code::parse(typed) else { return Ok(Err(vec![Refused::CodeWrong])) };
-    let hash = match needed(desk, caller, &row, typed_password).await? {
-        Ok(hash) => hash,
-        Err(refused) => return Ok(Err(vec![refused])),
-    };
-    let tries = i64::from(desk.settings.policy.registration.code_tries);
-    let mut work = desk.work(caller).await?;
-    if !hold(&mut work, &row.member_id, hash.as_deref()).await? {
-        return Ok(Err(vec![Refused::PasswordWrong]));
+/// Confirms by the code of the e-mail, in the session that requested the change.
+pub async fn confirm_by_code(ctx: &Ctx, typed: &str, typed_password: &str) -> Result<(), Error<Refused>> {
+    let me = ctx.member()?;
+    let waits = pending(ctx.readers(), ctx, &me.member_id).await?;
+    if waits.is_none_or(|(proof, _)| proof.bound_to.as_deref() != Some(&me.session_id)) {
+        return refused(Refused::LinkInvalid);
     }
-    // The row is held from here on: parallel guesses are counted one after another, before they are judged.
-    if !store::count_try(&mut work, &row.id, tries).await? {
-        return Ok(Err(vec![Refused::CodeTries]));
+    if Code::parse(typed).is_err() {
+        return refused(Refused::CodeWrong);
     }
-    let mac = code_mac(desk, &row.id, code.as_str());
-    if let Some(row) = store::use_code(&mut work, &row.id, &me.session_id, &mac).await? {
-        return take_effect(work, &row).await;
-    }
-    let line = Line::of(&me.member_id, Event::EmailChange).within(&me.session_id);
-    audit::write(&mut work, line.refused(Refused::CodeWrong.code())).await?;
-    work.finish().await?;
-    Ok(Err(vec![Refused::CodeWrong]))
-}
-
-impl Row {
-    fn address(&self) -> Result<EmailAddress, Fault> {
-        EmailAddress::parse(&self.new_email).map_err(|_| Fault::Damaged("email_change.new_email"))
-    }
-
-    fn is_of(&self, caller: &Caller) -> bool {
-        caller.current.as_ref().is_some_and(|me| me.member_id == self.member_id)
-    }
-}
-
-/// The stored hash of the right password, where one is needed; `None`: the member is signed in here.
-async fn needed(desk: &Desk, caller: &Caller, row: &Row, typed: &str) -> Outcome<Option<String>, Refused> {
-    let here = row.is_of(caller);
-    if here && !clears(&desk.settings.policy) {
-        return Ok(Ok(None));
-    }
-    match password::stored(desk.db.readers(), &row.member_id).await? {
-        None if here => Ok(Ok(None)),
-        None => Err(Fault::SignInFirst),
-        Some(_) if typed.is_empty() => Ok(Err(Refused::PasswordEmpty)),
-        Some(stored) => {
-            let judged = judge(desk, caller, &row.member_id, typed, &stored).await?;
-            Ok(judged.map(|()| Some(stored)))
+    let right = meet_requirement(ctx, &me.member_id, typed_password).await?;
+    let (mut tx, account) = begin(ctx, &me.member_id, right).await?;
+    match mailed::use_code(&mut tx, PURPOSE, &me.session_id, typed).await? {
+        CodeOutcome::Accepted(proof) => take_effect(tx, account, proof.payload(ctx, PURPOSE)?).await,
+        CodeOutcome::TooManyTries => refused(Refused::CodeTries),
+        CodeOutcome::NothingWaits => refused(Refused::LinkInvalid),
+        CodeOutcome::Wrong => {
+            let line = Line::of(account.id(), Event::EmailChanged).within(me.session_id.as_str());
+            audit::write(&mut tx, line.refused(Refused::CodeWrong.code())).await?;
+            tx.commit().await?;
+            refused(Refused::CodeWrong)
         }
     }
 }
 
-/// Judges a password. Wrong ones count with those of the sign-in, before they are looked at: this is no second door to
-/// guess at.
-async fn judge(
-    desk: &Desk,
-    caller: &Caller,
+/// Judges the password, where one is needed.
+async fn meet_requirement(
+    ctx: &Ctx,
     member_id: &str,
     typed: &str,
-    stored: &str,
-) -> Outcome<(), Refused> {
-    let counted = match session::known(desk.db.readers(), caller, member_id).await? {
-        Some(browser) => Counted::browser(&browser, member_id),
-        None => Counted::member(member_id),
+) -> Result<Option<RightPassword>, Error<Refused>> {
+    match requirement(ctx, member_id).await? {
+        Requirement::Nothing => return Ok(None),
+        Requirement::SignIn => return Err(Denied::SignIn.into()),
+        Requirement::Password if typed.is_empty() => return refused(Refused::PasswordEmpty),
+        Requirement::Password => {}
+    }
+    let line = Line::of(member_id, Event::EmailChanged).by(AuthMethod::Password.name());
+    let wrong = line.refused(Refused::PasswordWrong.code());
+    let locked_out = Refused::Locked.code();
+    match verify_own(ctx, member_id, &Password::new(typed), wrong, locked_out).await? {
+        Verdict::Right(right) => {
+            right.release(ctx).await?;
+            Ok(Some(right))
+        }
+        Verdict::Wrong => refused(Refused::PasswordWrong),
+        Verdict::LockedOut | Verdict::Throttled => refused(Refused::Locked),
+    }
+}
+
+/// Locks the account; the password that was judged must still be theirs and sign in.
+async fn begin(
+    ctx: &Ctx,
+    member_id: &str,
+    right: Option<RightPassword>,
+) -> Result<(Tx, LockedAccount), Error<Refused>> {
+    let mut tx = Tx::begin(ctx).await?;
+    let Some(account) = lock::lock(&mut tx, member_id).await? else { return refused(Refused::LinkInvalid) };
+    if let Some(right) = right
+        && right.redeem(&mut tx, &account).await?.is_err()
+    {
+        return refused(Refused::PasswordWrong);
+    }
+    Ok((tx, account))
+}
+
+/// Makes the new address take effect, with all that follows, in one transaction.
+async fn take_effect(mut tx: Tx, account: LockedAccount, change: Change) -> Result<(), Error<Refused>> {
+    let (policy, now) = (tx.policy().clone(), tx.now());
+    let before = member::of(&mut tx, &account).await?;
+    let has = factors::of(&mut *tx.conn(), &policy, account.id()).await?;
+    if refuses(&policy, &has) {
+        return refused(Refused::MailFactor);
+    }
+    let undo_until = policy.email_change.undo_ms().map(|ms| now + ms);
+    // Another member may have taken the address meanwhile; the database judges, and nothing of this stays.
+    if member::set_email(&mut tx, &account, &change.new, undo_until).await?.is_err() {
+        return refused(Refused::LinkInvalid);
+    }
+    let undo = match undo_until {
+        Some(until) => {
+            store::put(&mut tx, &account, &change, until).await?;
+            // The link that could stop the change can now revert it, for as long as the undo link.
+            mailed::extend(&mut tx, Purpose::EmailChangeStop, account.id(), &change.id, until).await?;
+            let request = Request {
+                detail: Some(&change.id),
+                ..Request::new(Purpose::EmailChangeUndo, Some(account.id()), &change.old)
+            };
+            mailed::issue_unasked(&mut tx, request, &change).await?.link.zip(Some(until))
+        }
+        None => None,
     };
-    let mut work = desk.work(caller).await?;
-    let try_ = lockout::take(&mut work, &counted, Limit::passwords(&desk.settings.policy)).await?;
-    work.finish().await?;
-    if try_ == Try::Locked {
-        return Ok(Err(Refused::Locked));
-    }
-    if desk.hasher.verify(&Password::new(typed), Some(stored)).await? {
-        lockout::release(desk, caller, &counted).await?;
-        return Ok(Ok(()));
-    }
-    let mut work = desk.work(caller).await?;
-    let line = Line::of(member_id, Event::EmailChange).by("password");
-    audit::write(&mut work, line.refused(Refused::PasswordWrong.code())).await?;
-    if try_ == Try::Last {
-        sign_in::locked(&mut work, member_id).await?;
-    }
-    work.finish().await?;
-    Ok(Err(Refused::PasswordWrong))
-}
-
-/// Holds the member, and the password if it was judged; false when that is not theirs any more, or useless.
-async fn hold(work: &mut Work, member_id: &str, hash: Option<&str>) -> Result<bool, Fault> {
-    member::hold(work, member_id).await?;
-    match hash {
-        Some(hash) => Ok(password::hold(work, member_id, hash).await? == Some(None)),
-        None => Ok(true),
-    }
-}
-
-/// The new address takes effect, whole or not at all.
-async fn take_effect(mut work: Work, row: &Row) -> Outcome<(), Vec<Refused>> {
-    let (desk, now, member_id) = (work.desk().clone(), work.now(), row.member_id.as_str());
-    let policy = &desk.settings.policy;
-    let before = member::find(&mut *work.conn(), member_id).await?.ok_or(Fault::Damaged("member"))?;
-    let old = before.address()?;
-    let new = row.address()?;
-    // Somebody may have taken the address meanwhile; the database judges, and nothing of this stays. From here on the
-    // second factor cannot be set up beside it either.
-    if member::set_address(&mut work, member_id, &new).await?.is_err() {
-        return Ok(Err(vec![Refused::LinkInvalid]));
-    }
-    let factors = second_factor::of(&mut *work.conn(), policy, member_id).await?;
-    if refuses(policy, &factors) {
-        return Ok(Err(vec![Refused::MailFactor]));
-    }
-    let undo = policy.email_change.undo_ms().map(|ms| (work.token(), now + ms));
-    let until = undo.as_ref().map_or(now, |(_, until)| *until);
-    store::keep_undo(&mut work, &row.id, undo.as_ref().map(|(token, _)| token), until).await?;
-    member::release(&mut work, member_id, &new).await?;
-    if old.key() != new.key() && undo.is_some() {
-        member::reserve(&mut work, member_id, &old, until).await?;
-    }
-    // What waits for an answer from the old mailbox is void.
-    password_reset::void(&mut work, member_id).await?;
-    temporary_password::forget(&mut work, member_id).await?;
-    sign_in::drop_pending(&mut work, member_id).await?;
-    let session_id = work.caller().current.as_ref().filter(|_| row.is_of(work.caller()));
+    // E-mails to the old mailbox are void.
+    revoke(&mut tx, &account, Cause::EmailChanged).await?;
+    let session_id = tx.ctx().session().filter(|me| me.member_id == account.id());
     let session_id = session_id.map(|me| me.session_id.clone());
-    let mut line = Line::of(member_id, Event::EmailChange);
-    line.session_id = session_id.as_deref();
-    audit::write(&mut work, line).await?;
-    let by_password = clears(policy) && password::stored(&mut *work.conn(), member_id).await?.is_some();
-    let cleared = by_password && second_factor::clear(&mut work, member_id).await?;
-    let letter = letters::done_old(&work, &before, &new, undo.as_ref(), cleared)?;
-    work.post(letter).await?;
-    let letter = letters::done_new(&work, &before, &new, cleared)?;
-    work.post(letter).await?;
-    work.finish().await?;
-    Ok(Ok(()))
+    audit::write(&mut tx, Line::of(account.id(), Event::EmailChanged).within(session_id.as_deref())).await?;
+    let by_password = clears(&policy) && account.password != PasswordState::None;
+    let cleared = by_password && clear_second_factors(&mut tx, &account).await?;
+    let email = email::done_old(&tx, &before, &change, undo.as_ref(), cleared)?;
+    tx.enqueue(email).await?;
+    let email = email::done_new(&tx, &before, &change, cleared)?;
+    tx.enqueue(email).await?;
+    tx.commit().await?;
+    Ok(())
 }

@@ -1,107 +1,102 @@
-//! メールアドレスの変更 (MP-68 to MP-72): asked for in a session, confirmed from the new mailbox, stopped or taken back from
-//! the old one. Until it is confirmed the old address works; everything else of a member is keyed by their id and goes
-//! on. Who has which address is judged in [`crate::member`] (docs/designs/email-change.md).
+//! メールアドレスの変更 (MP-68 to MP-72): requested in a session, confirmed from the new mailbox, stopped or reverted from the
+//! old one. Until it is confirmed the old address stays in force. Everything else of a member is keyed by their id
+//! and stays. [`account::member`] judges who has which address (docs/designs/email-change.md).
 
 mod ask;
 mod confirm;
-mod letters;
+pub(crate) mod email;
+mod revert;
 mod store;
-mod undo;
 
-pub use ask::{ask, cancel, send_again};
-pub use confirm::{Door, confirm_by_code, confirm_by_link, door};
-use domain::policy::{EmailChangeSecondFactor, SitePolicy};
-use domain::protection::Factors;
-use domain::second_step::Method;
-pub(crate) use store::HELD;
-pub use store::purge;
-pub(crate) use undo::take_back;
-pub use undo::{UndoView, look, undo};
+use account::credentials::{factors, password};
+use account::mailed::{self, MailedProof, Purpose};
+use domain::address::EmailAddress;
+use domain::second_factor::{Factors, Method};
+use platform::context::Ctx;
+use platform::error::{Failure, Fault};
+use policy::{EmailChangeSecondFactor, Policy};
+use serde::{Deserialize, Serialize};
+use sqlx::{Any, Executor};
 
-use crate::caller::Caller;
-use crate::desk::Desk;
-use crate::fault::Fault;
-use crate::proof::password;
-use crate::secret::Token;
-use crate::work::Work;
-use crate::{member, second_factor};
+pub use ask::{cancel, send_again, start};
+pub use confirm::{LinkState, confirm_by_code, confirm_by_link, preview};
+pub(crate) use revert::revert_since;
+pub use revert::{RevertView, preview as preview_revert, revert};
+pub(crate) use store::DATA;
+
+/// A change, as it is sealed with its e-mails.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Change {
+    /// Its id, in all its e-mails.
+    pub id: String,
+    /// The session in which it was requested.
+    pub asked_in: String,
+    pub old: EmailAddress,
+    pub new: EmailAddress,
+}
 
 /// What メールアドレスの変更 shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// The address of now.
+    /// The present address.
     pub email: String,
-    /// A change that waits.
+    /// The pending change, if there is one.
     pub pending: Option<Waiting>,
-    /// Codes by letter are in use, so nothing can be changed (MP-70).
+    /// Codes by e-mail are in use, so nothing can be changed (MP-70).
     pub refused: bool,
     /// Confirming asks for the password and clears the second factor (MD-30, MD-31).
     pub by_password: bool,
 }
 
-/// A change that waits.
+/// A pending change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// The address to be.
+    /// The new address.
     pub new_email: String,
     /// Unix ms: until when it can be confirmed.
     pub until: i64,
-    /// Whether its code is typed in this session.
+    /// Whether its code is bound to this session.
     pub here: bool,
 }
 
-/// Reads it. A change that waits is shown without a fresh proof: letters may take their time.
-pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
-    let (me, now) = (caller.signed_in()?, desk.now());
-    let (db, policy) = (desk.db.readers(), &desk.settings.policy);
-    let pending = store::pending(db, &me.member_id, now).await?;
+/// Reads it. Needs a fresh authentication, except while a change is pending: e-mails may take their time.
+pub async fn view(ctx: &Ctx) -> Result<View, Fault> {
+    let me = ctx.member()?;
+    let (db, policy) = (ctx.readers(), ctx.policy());
+    let pending = pending(db, ctx, &me.member_id).await?;
     if pending.is_none() {
-        caller.fresh(now)?;
+        ctx.member_fresh()?;
     }
-    let factors = second_factor::of(db, policy, &me.member_id).await?;
+    let has = factors::of(db, policy, &me.member_id).await?;
     let by_password = clears(policy) && password::stored(db, &me.member_id).await?.is_some();
     Ok(View {
-        email: me.email.clone(),
-        pending: pending.map(|row| Waiting {
-            here: row.session_id == me.session_id,
-            new_email: row.new_email,
-            until: row.over_at,
+        email: me.email.clone().unwrap_or_default(),
+        pending: pending.map(|(proof, change)| Waiting {
+            here: proof.bound_to.as_deref() == Some(&me.session_id),
+            new_email: change.new.as_str().to_owned(),
+            until: proof.expires_at,
         }),
-        refused: refuses(policy, &factors),
+        refused: refuses(policy, &has),
         by_password,
     })
 }
 
-/// Stops a change that waits, if there is one; for whatever takes the account back from somebody else. `but` one that
-/// was asked for in this session. First in its transaction: it holds the member's row, as all changes of addresses do.
-pub(crate) async fn drop_pending(work: &mut Work, member_id: &str, but: Option<&str>) -> Result<bool, Fault> {
-    member::hold(work, member_id).await?;
-    store::stop(work, member_id, but).await
+/// A member's pending change.
+async fn pending<'e>(
+    db: impl Executor<'e, Database = Any>,
+    ctx: &Ctx,
+    member_id: &str,
+) -> Result<Option<(MailedProof, Change)>, Failure> {
+    let proof = mailed::of_member(db, Purpose::EmailChange, member_id, ctx.now()).await?;
+    proof.map(|proof| Ok((proof.clone(), proof.payload(ctx, Purpose::EmailChange)?))).transpose()
 }
 
 /// Whether the second factor forbids a change (MP-70, C-50). An authenticator app does not.
-fn refuses(policy: &SitePolicy, factors: &Factors) -> bool {
-    !clears(policy) && factors.switched_on && factors.methods.contains(&Method::Mail)
+fn refuses(policy: &Policy, has: &Factors) -> bool {
+    !clears(policy) && has.switched_on && has.methods.contains(&Method::Mail)
 }
 
 /// Whether a change clears the second factor of members with a password (MD-31, C-50).
-fn clears(policy: &SitePolicy) -> bool {
+fn clears(policy: &Policy) -> bool {
     policy.email_change.second_factor == EmailChangeSecondFactor::Clear
-}
-
-/// The link and the code of one letter.
-struct Secrets {
-    link: Token,
-    code: String,
-}
-
-impl Secrets {
-    fn new(work: &Work) -> Self {
-        Self { link: work.token(), code: work.desk().random.six_digits() }
-    }
-}
-
-/// What is stored of a code: worth nothing without the site key.
-fn code_mac(desk: &Desk, id: &str, code: &str) -> String {
-    desk.site_key.mac("email change code", &[id, code])
 }

@@ -1,46 +1,45 @@
-//! What staff do for a member who cannot get in. Today: the temporary password (MP-96, MP-97). Who counts as staff is
-//! for whoever calls: the command line's user is the operator.
+//! What staff do for a member who cannot sign in. Today: the temporary password (MP-96, MP-97).
 
-mod letters;
+pub(crate) mod email;
 
+use account::audit::{self, Event, Line};
+use account::mailed;
+use account::member::{self, Identifier, identifier};
 use domain::address::EmailAddress;
-use domain::policy::TemporaryCredential;
+use platform::context::{Ctx, Permission};
+use platform::error::{Denied, Error, refused};
+use platform::tx::Tx;
+use policy::TemporaryCredential;
 
-use crate::audit::{self, Event, Line};
-use crate::caller::Caller;
-use crate::desk::Desk;
-use crate::fault::{Fault, Outcome};
-use crate::member;
-use crate::proof::temporary_password;
+use crate::temporary_password;
 
-/// Why staff could not help.
+/// Why staff were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Nobody has the address.
+    /// No member has the address.
     NobodyThere,
 }
 
 /// Sends a temporary password to the registered address, and nowhere else; staff never see it. An earlier one is void.
-pub async fn send_temporary_password(
-    desk: &Desk,
-    caller: &Caller,
-    address: &EmailAddress,
-) -> Outcome<(), Refused> {
-    let policy = &desk.settings.policy.helpdesk;
-    if policy.temporary_credential != TemporaryCredential::TemporaryPassword {
-        return Err(Fault::NotOffered);
+pub async fn send_temporary_password(ctx: &Ctx, address: &EmailAddress) -> Result<(), Error<Refused>> {
+    ctx.staff(Permission::SendTemporaryPassword)?;
+    if ctx.policy().helpdesk.temporary_credential != TemporaryCredential::TemporaryPassword {
+        return Err(Denied::NotOffered.into());
     }
-    let made = temporary_password::make(&desk.random);
-    let hash = desk.hasher.hash(&made).await?;
-    let mut work = desk.work(caller).await?;
-    let Some(member) = member::by_address(&mut *work.conn(), address).await? else {
-        return Ok(Err(Refused::NobodyThere));
+    let made = temporary_password::make(ctx.rng());
+    let hash = ctx.hasher().hash(&made).await?;
+    let mut tx = Tx::begin(ctx).await?;
+    let Some(owner) = identifier::owner(&mut *tx.conn(), &Identifier::from(address)).await? else {
+        return refused(Refused::NobodyThere);
     };
-    let expires_at = work.now() + policy.temporary_credential_valid_ms();
-    temporary_password::put(&mut work, &member.id, &hash, expires_at).await?;
-    audit::write(&mut work, Line::of(&member.id, Event::TemporaryPasswordSent)).await?;
-    let letter = letters::temporary_password(&desk.settings, &member, &made, expires_at)?;
-    work.post(letter).await?;
-    work.finish().await?;
-    Ok(Ok(()))
+    let Some(member) = member::find(&mut *tx.conn(), &owner).await? else {
+        return refused(Refused::NobodyThere);
+    };
+    let to = member.email.as_ref().unwrap_or(address);
+    let expires_at = mailed::issue_password(&mut tx, &member.id, to, &hash).await?;
+    audit::write(&mut tx, Line::of(&member.id, Event::TemporaryPasswordSent)).await?;
+    let email = email::temporary_password(&tx, &member, to, &made, expires_at)?;
+    tx.enqueue(email).await?;
+    tx.commit().await?;
+    Ok(())
 }

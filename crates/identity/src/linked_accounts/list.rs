@@ -1,15 +1,12 @@
-//! What is offered and what is linked: the buttons, the member's page, and what of it can be removed.
+//! Which providers are offered and which are linked: for the buttons and for the member's page.
 
+use account::credentials::{linked, password};
+use account::sign_in_methods;
 use domain::locale::Locale;
-use domain::policy::Links;
-
-use super::{by, method, store};
-use crate::caller::Caller;
-use crate::desk::Desk;
-use crate::fault::Fault;
-use crate::settings::Settings;
-use crate::upstream::Named;
-use crate::ways_in;
+use platform::context::Ctx;
+use platform::error::Fault;
+use platform::upstream::ProviderRef;
+use policy::Links;
 
 /// A provider with a button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,18 +15,18 @@ pub struct Offer {
     pub id: String,
     /// What members read.
     pub label: String,
-    /// Whether it answered when it was asked last.
+    /// Whether it answered last time, or has not been asked for a while.
     pub reachable: bool,
 }
 
 /// What the member's page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// Whether there is one way to sign in at a time (C-53).
+    /// Whether a member has one sign-in method at a time (C-53).
     pub exclusive: bool,
     /// Whether the member signs in with a password.
     pub has_password: bool,
-    /// Every provider, and those that were linked and are no more offered.
+    /// Every provider that is offered, then linked ones that are not offered any more.
     pub rows: Vec<Row>,
 }
 
@@ -40,13 +37,13 @@ pub struct Row {
     pub id: String,
     /// What members read.
     pub label: String,
-    /// Whether it answered when it was asked last.
+    /// Whether it answered last time, or has not been asked for a while.
     pub reachable: bool,
     /// The account, if one is linked.
     pub link: Option<Link>,
     /// Whether one can be linked now.
     pub can_link: bool,
-    /// Whether the link can be removed now: not if it is the last way in.
+    /// Whether the link can be removed now: not if it is the last sign-in method.
     pub can_unlink: bool,
 }
 
@@ -62,28 +59,35 @@ pub struct Link {
 }
 
 /// The providers with a button, in the order of the policy.
-pub fn offered(desk: &Desk, locale: Locale) -> Vec<Offer> {
-    let offer = |named: Named<'_>| Offer {
-        id: named.id.to_owned(),
-        label: named.provider.label(locale).to_owned(),
-        reachable: desk.upstream.is_reachable(named.id, desk.now()),
+pub fn offered(ctx: &Ctx, locale: Locale) -> Vec<Offer> {
+    let offer = |provider_ref: ProviderRef<'_>| Offer {
+        id: provider_ref.id.to_owned(),
+        label: provider_ref.provider.label(locale).to_owned(),
+        reachable: ctx.upstream().is_reachable(provider_ref.id, ctx.now()),
     };
-    Named::all(&desk.settings).into_iter().map(offer).collect()
+    ProviderRef::all(ctx.settings()).into_iter().map(offer).collect()
 }
 
-/// What members read for a provider; its id where the settings do not have it any more.
-pub fn label(settings: &Settings, id: &str, locale: Locale) -> String {
-    settings.providers.get(id).map_or(id, |provider| provider.label(locale)).to_owned()
+/// Whether this site has providers.
+pub fn is_offered(ctx: &Ctx) -> bool {
+    !ctx.settings().providers.is_empty()
+}
+
+/// Whether the member has a password: always, where the policy does not let a provider replace it.
+pub async fn has_password(ctx: &Ctx) -> Result<bool, Fault> {
+    let me = ctx.member()?;
+    Ok(!ctx.policy().linked_accounts.login_method_exclusive
+        || password::stored(ctx.readers(), &me.member_id).await?.is_some())
 }
 
 /// The member's page; without rows where this site has no providers.
-pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
-    let me = caller.signed_in()?;
-    let (settings, policy) = (&desk.settings, &desk.settings.policy.linked_accounts);
-    let links = store::of_member(desk.db.readers(), &me.member_id).await?;
-    let ways = ways_in::of(desk.db.readers(), settings, &me.member_id).await?;
+pub async fn view(ctx: &Ctx) -> Result<View, Fault> {
+    let me = ctx.member()?;
+    let (settings, policy) = (ctx.settings(), &ctx.policy().linked_accounts);
+    let links = linked::of_member(ctx.readers(), &me.member_id).await?;
+    let methods = sign_in_methods::of(ctx.readers(), ctx, &me.member_id).await?;
     let exclusive = policy.login_method_exclusive;
-    let has_password = method::has_password(desk, caller).await?;
+    let has_password = has_password(ctx).await?;
     let full = policy.links == Links::One && !exclusive && !links.is_empty();
     let row = |id: &str, reachable| {
         let link = links.iter().find(|link| link.provider == id).map(|link| Link {
@@ -93,26 +97,26 @@ pub async fn view(desk: &Desk, caller: &Caller) -> Result<View, Fault> {
         });
         Row {
             id: id.to_owned(),
-            label: label(settings, id, caller.locale),
+            label: settings.provider_label(id, ctx.locale()).to_owned(),
             reachable,
             can_link: link.is_none() && !full && settings.providers.contains_key(id),
-            // Where there is one way at a time, a link beside the password is of the time before.
-            can_unlink: link.is_some() && (!exclusive || has_password) && ways.can_spare(&by(id)),
+            // Where one method at a time is allowed, a link beside a password is from before that policy.
+            can_unlink: link.is_some() && (!exclusive || has_password) && methods.can_remove_link(id),
             link,
         }
     };
     let mut rows: Vec<Row> =
-        offered(desk, caller.locale).iter().map(|offer| row(&offer.id, offer.reachable)).collect();
+        offered(ctx, ctx.locale()).iter().map(|offer| row(&offer.id, offer.reachable)).collect();
     let gone = links.iter().filter(|link| !settings.providers.contains_key(&link.provider));
     rows.extend(gone.map(|link| row(&link.provider, false)));
     Ok(View { exclusive, has_password, rows })
 }
 
-/// What is linked, as members read it; one look, for ホーム.
-pub async fn linked(desk: &Desk, caller: &Caller) -> Result<Vec<String>, Fault> {
-    let links = store::of_member(desk.db.readers(), &caller.signed_in()?.member_id).await?;
+/// The labels of the linked providers, by one statement, for ホーム.
+pub async fn linked_labels(ctx: &Ctx) -> Result<Vec<String>, Fault> {
+    let links = linked::of_member(ctx.readers(), &ctx.member()?.member_id).await?;
     let is_linked = |offer: &Offer| links.iter().any(|link| link.provider == offer.id);
-    let gone = links.iter().filter(|link| !desk.settings.providers.contains_key(&link.provider));
-    let offered = offered(desk, caller.locale).into_iter().filter(is_linked).map(|offer| offer.label);
+    let gone = links.iter().filter(|link| !ctx.settings().providers.contains_key(&link.provider));
+    let offered = offered(ctx, ctx.locale()).into_iter().filter(is_linked).map(|offer| offer.label);
     Ok(offered.chain(gone.map(|link| link.provider.clone())).collect())
 }

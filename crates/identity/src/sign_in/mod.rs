@@ -1,240 +1,254 @@
-//! ログイン and ログアウト (MP-21 to MP-31, MP-42 to MP-52). One refusal for an unknown address, a wrong password and a
-//! lock, after the same work; every attempt that is judged leaves an audit line; every sign-in gets a session with a token of its
-//! own. Between the two steps of a sign-in there is no session, only a `pending_sign_in` (docs/designs/protection.md).
+//! ログイン and ログアウト (MP-21 to MP-31, MP-42 to MP-52). An unknown address, a wrong password and a lockout get the same
+//! refusal after the same work. Every judged attempt leaves an audit line, and every sign-in gets a new session token.
+//! [`account::authn`] decides what has to be shown and what comes next.
 
-mod enter;
-mod letters;
 mod passkey;
 mod provider;
-mod second_step;
-mod store;
+mod second_factor;
 
+use account::audit::{self, Event, Line};
+use account::authn::password::{Claim, RightPassword, Unusable, Verdict, verify_password};
+use account::authn::{self, Attempt, Outcome, password};
+use account::lock;
+use account::lockout::AttemptKey;
+use account::mailed;
+use account::member::Identifier;
+use account::session::{self, AuthMethod, OpenedSession, Proof, remembered};
 use domain::address::EmailAddress;
-use domain::policy::AutoSignInMode;
 use domain::refusal::Refusal;
 use domain::sign_in::{Form, Refused, check};
+use platform::context::Ctx;
+use platform::error::{Error, Failure, Fault, refused};
+use platform::secret::{Password, Token};
+use platform::tx::Tx;
+use policy::{AutoSignInMode, IdentifierKind};
+use sqlx::FromRow;
 
-pub use enter::resume;
-pub use passkey::{begin_by_passkey, begin_step_by_passkey, sign_in_by_passkey, step_by_passkey};
-pub(crate) use provider::by_provider;
-pub use second_step::{MailSent, Step, look, pass, purge, send_code};
-pub(crate) use second_step::{WAITS_MS, drop_pending};
-pub(crate) use store::HELD;
-pub use store::LastSignIn;
+use crate::password_reset;
+use crate::pending_identity::{self, PendingLinkOutcome};
+use crate::temporary_password;
+pub use account::authn::factor::Shown;
+pub use passkey::{begin_passkey_sign_in, begin_second_factor_passkey, sign_in_with_passkey};
+pub(crate) use provider::sign_in_with_provider;
+pub use second_factor::{Challenge, MailSent, challenge, prove_second_factor, send_code};
 
-use crate::alerts::{self, Told};
-use crate::audit::{self, Event, Line};
-use crate::caller::Caller;
-use crate::clock::MINUTE_MS;
-use crate::desk::Desk;
-use crate::fault::{Fault, Outcome};
-use crate::limits::{self, Of};
-use crate::lockout::{self, Counted, Limit, Try};
-use crate::proof::password::{self, Hasher};
-use crate::proof::temporary_password;
-use crate::secret::{Password, Token};
-use crate::session::{self, Opened, ProvenBy, Remember, SecondBy};
-use crate::work::Work;
-use crate::{member, password_reset, second_factor};
-use enter::Entry;
-
-/// Sign-ins from one network within [`THROTTLE_MS`]: many people share an office's or a carrier's address.
-const PER_NETWORK: i64 = 300;
-/// Sign-ins for one address within [`THROTTLE_MS`], from wherever.
-const PER_ADDRESS: i64 = 60;
-/// The time in which they are counted.
-const THROTTLE_MS: i64 = 10 * MINUTE_MS;
-
-/// What a right password leads to.
+/// A completed sign-in.
 #[derive(Debug)]
-pub enum SignedIn {
-    /// In.
-    In(Opened),
-    /// In; 2段階認証サービス is on and nothing is set up: that comes next (MP-52).
-    SetUp(Opened),
-    /// The second step is asked for, of the browser that keeps this token, until then (unix ms).
-    SecondStep(Token, i64),
-    /// Nobody is in: with the temporary password a new one is set, behind this link, and then one signs in with that.
-    SetNew(Token),
+pub struct SignedIn {
+    /// The session.
+    pub session: OpenedSession,
+    /// What became of the pending provider account of this browser; `None`: there was none, or it is still pending.
+    pub linked: Option<PendingLinkOutcome>,
 }
 
-impl SignedIn {
+/// What a right first factor leads to.
+#[derive(Debug)]
+pub enum SignInStep {
+    /// A session.
+    In(SignedIn),
+    /// A session; 2段階認証サービス is on and nothing is set up, so that comes next (MP-52).
+    SetUp(SignedIn),
+    /// The second factor is pending: the token for the browser's cookie, and its end (unix ms).
+    SecondFactor(Token, i64),
+    /// No session: a temporary password was used, and this link leads to the page for a new one.
+    SetNewPassword(Token),
+}
+
+impl SignInStep {
     /// The session, if there is one already.
-    pub fn opened(self) -> Option<Opened> {
+    pub fn signed_in(self) -> Option<SignedIn> {
         match self {
-            Self::In(opened) | Self::SetUp(opened) => Some(opened),
-            Self::SecondStep(..) | Self::SetNew(_) => None,
+            Self::In(signed_in) | Self::SetUp(signed_in) => Some(signed_in),
+            Self::SecondFactor(..) | Self::SetNewPassword(_) => None,
         }
     }
 }
 
-/// Signs in with user ID and password: the first step.
-pub async fn sign_in(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<SignedIn, Vec<Refused>> {
-    let address = match check(form) {
-        Ok(address) => address,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let mut typed = Password::new(&form.password);
-    let known = store::credentials(desk.db.readers(), &address, desk.now()).await?;
+/// What a password is judged by.
+#[derive(FromRow)]
+struct Credentials {
+    member_id: String,
+    /// `None`: the member has no password.
+    hash: Option<String>,
+    /// The hash of a temporary password, while it is valid.
+    temporary: Option<String>,
+}
+
+/// Signs in with user ID and password. `waiting` is the token of a pending provider account in this browser.
+pub async fn sign_in(ctx: &Ctx, form: &Form, waiting: Option<&Token>) -> Result<SignInStep, Error<Refused>> {
+    let address = check(form)?;
+    let known = credentials(ctx, &address).await?;
+    // While a temporary password is valid, a text of its form is judged as one: a sign-in costs one hash in any case.
     let temporary = known
         .as_ref()
         .and_then(|known| known.temporary.as_deref())
-        .zip(temporary_password::read(&form.password))
-        .map(|(hash, read)| {
-            typed = read;
-            hash
-        });
-    let counted = match &known {
-        Some(known) => match session::known(desk.db.readers(), caller, &known.member_id).await? {
-            Some(browser) => Counted::browser(&browser, &known.member_id),
-            None => Counted::member(&known.member_id),
-        },
-        None => Counted::address(&desk.site_key.mac("sign-in address", &[&address.key()])),
+        .zip(temporary_password::read(&form.password));
+    let (stored, typed) = match &temporary {
+        Some((hash, typed)) => (Some(*hash), typed.clone()),
+        None => (known.as_ref().and_then(|known| known.hash.as_deref()), Password::new(&form.password)),
     };
-    // The try is written before the password is looked at: parallel guesses cannot slip past (security.md 2.7).
-    let Some(try_) = take_try(desk, caller, &address, &counted).await? else {
-        return Ok(Err(vec![Refused::TooMany]));
+    let key = match &known {
+        Some(known) => password::key_of(ctx, &known.member_id).await?,
+        None => AttemptKey::address(&ctx.site_key().mac("sign-in address", &[&address.key()])),
     };
-    let own = known.as_ref().and_then(|known| known.hash.as_deref());
-    let stored = temporary.or(own).filter(|_| try_ != Try::Locked);
-    let right = desk.hasher.verify(&typed, stored).await?;
+    let wrong = Line {
+        member_id: known.as_ref().map(|known| known.member_id.as_str()),
+        ..Line::of("", Event::SignIn)
+    };
+    let not_accepted = Refused::NotAccepted.code();
+    let claim = Claim {
+        key,
+        throttled: Some(&address),
+        stored,
+        typed: &typed,
+        wrong: wrong.by(AuthMethod::Password.name()).refused(not_accepted),
+        locked_out: not_accepted,
+    };
+    let right = match verify_password(ctx, claim).await? {
+        Verdict::Right(right) => right,
+        Verdict::Wrong | Verdict::LockedOut => return refused(Refused::NotAccepted),
+        Verdict::Throttled => return refused(Refused::TooMany),
+    };
+    let with_temporary = temporary.is_some();
+    let member_id = known.map(|known| known.member_id).ok_or(Failure::Damaged("member_password"))?;
+    if with_temporary {
+        return set_new_password(ctx, &member_id, &right, form.next.as_deref()).await;
+    }
 
-    let Some((known, stored)) = known.as_ref().zip(stored).filter(|_| right) else {
-        let mut work = desk.work(caller).await?;
-        let refused = Refused::NotAccepted;
-        let line = Line {
-            member_id: known.as_ref().map(|k| k.member_id.as_str()),
-            event: Event::SignIn,
-            refusal: Some(refused.code()),
-            method: Some(ProvenBy::Password.name()),
-            session_id: None,
+    let mut tx = Tx::begin(ctx).await?;
+    let Some(account) = lock::lock(&mut tx, &member_id).await? else { return refused(Refused::NotAccepted) };
+    if let Err(unusable) = right.redeem(&mut tx, &account).await? {
+        let reason = match unusable {
+            Unusable::Invalidated => Refused::Blocked,
+            Unusable::Changed => Refused::NotAccepted,
         };
-        audit::write(&mut work, line).await?;
-        if let (Some(known), Try::Last) = (&known, try_) {
-            locked(&mut work, &known.member_id).await?;
-        }
-        work.finish().await?;
-        return Ok(Err(vec![refused]));
+        audit::write(&mut tx, Line::of(&member_id, Event::SignIn).refused(reason.code())).await?;
+        tx.commit().await?;
+        return refused(reason);
+    }
+    let proof = Proof::of(AuthMethod::Password, tx.now());
+    let attempt = Attempt::sign_in(proof, remembers(ctx, form.remember.is_some()));
+    let step = match authn::advance(&mut tx, &account, attempt).await? {
+        Outcome::In(session) => SignInStep::In(signed_in(&mut tx, &account, session, waiting).await?),
+        Outcome::SetUp(session) => SignInStep::SetUp(signed_in(&mut tx, &account, session, waiting).await?),
+        Outcome::SecondFactor(token, until) => SignInStep::SecondFactor(token, until),
     };
-
-    if temporary.is_some() {
-        return set_new(desk, caller, &known.member_id, stored, &counted).await;
-    }
-    let fresh = if Hasher::is_outdated(stored) { Some(desk.hasher.hash(&typed).await?) } else { None };
-    let mut work = desk.work(caller).await?;
-    if caller.pending_link.is_some() {
-        // What waits is linked holding the member, who comes before the password for all that hold both.
-        member::hold(&mut work, &known.member_id).await?;
-    }
-    let held = password::hold(&mut work, &known.member_id, stored).await?;
-    lockout::clear(&mut work, &counted).await?;
-    let refused = match held {
-        Some(None) => None,
-        Some(Some(_)) => Some(Refused::Blocked),
-        None => Some(Refused::NotAccepted), // it was changed while it was judged
-    };
-    if let Some(refused) = refused {
-        audit::write(&mut work, Line::of(&known.member_id, Event::SignIn).refused(refused.code())).await?;
-        work.finish().await?;
-        return Ok(Err(vec![refused]));
-    }
-    if let Some(fresh) = fresh {
-        password::rehash(&mut work, &known.member_id, stored, &fresh).await?;
-    }
-    let remember = remembers(desk, form.remember.is_some());
-    let factors = second_factor::of(&mut *work.conn(), &desk.settings.policy, &known.member_id).await?;
-    let trusted = factors.asked() && session::is_trusted(&mut work, &known.member_id).await?;
-    if factors.asked() && !trusted {
-        let (token, until) =
-            second_step::begin(&mut work, &known.member_id, None, remember, &factors).await?;
-        work.finish().await?;
-        return Ok(Ok(SignedIn::SecondStep(token, until)));
-    }
-    let entry = Entry {
-        member_id: &known.member_id,
-        event: Event::SignIn,
-        proven_by: ProvenBy::Password,
-        second_by: trusted.then_some(SecondBy::Trusted),
-        provider: None,
-        remember: if remember { Remember::Begin } else { Remember::No },
-    };
-    let opened = enter::enter(&mut work, entry).await?;
-    work.finish().await?;
-    let nothing_set_up = factors.switched_on && factors.methods.is_empty();
-    Ok(Ok(if nothing_set_up { SignedIn::SetUp(opened) } else { SignedIn::In(opened) }))
+    tx.commit().await?;
+    Ok(step)
 }
 
-/// The temporary password was the right one: it opens the page for a new one, once (MP-96, C-01).
-async fn set_new(
-    desk: &Desk,
-    caller: &Caller,
+/// By user ID, whatever its letter case.
+async fn credentials(ctx: &Ctx, address: &EmailAddress) -> Result<Option<Credentials>, Failure> {
+    let Some(identifier) = identifier(ctx, address) else { return Ok(None) };
+    Ok(sqlx::query_as(
+        "SELECT i.member_id, p.hash, (SELECT t.code_hash FROM mailed_proof t WHERE t.member_id = i.member_id \
+         AND t.purpose = 'temporary_password' AND t.used_at IS NULL AND t.voided_at IS NULL AND t.expires_at > $3) \
+         AS temporary FROM identifier i LEFT JOIN member_password p ON p.member_id = i.member_id \
+         WHERE i.kind = $1 AND i.key = $2 AND i.reserved_until IS NULL",
+    )
+    .bind(<&str>::from(identifier.kind))
+    .bind(identifier.key)
+    .bind(ctx.now())
+    .fetch_optional(ctx.readers())
+    .await?)
+}
+
+/// What was typed, as an identifier of a kind that signs in on this site.
+fn identifier(ctx: &Ctx, address: &EmailAddress) -> Option<Identifier> {
+    ctx.policy().identifiers.sign_in_with.first().map(|kind| match kind {
+        IdentifierKind::Email => Identifier::from(address),
+    })
+}
+
+/// Uses a right temporary password up: it leads to the page for a new one, once (MP-96, C-01).
+async fn set_new_password(
+    ctx: &Ctx,
     member_id: &str,
-    hash: &str,
-    counted: &Counted,
-) -> Outcome<SignedIn, Vec<Refused>> {
-    let mut work = desk.work(caller).await?;
-    if !temporary_password::take(&mut work, member_id, hash).await? {
-        return Ok(Err(vec![Refused::NotAccepted]));
+    right: &RightPassword,
+    next: Option<&str>,
+) -> Result<SignInStep, Error<Refused>> {
+    let mut tx = Tx::begin(ctx).await?;
+    let account = lock::lock(&mut tx, member_id).await?;
+    let Some(account) = account else { return refused(Refused::NotAccepted) };
+    if !mailed::use_password(&mut tx, member_id, right.hash()).await? {
+        return refused(Refused::NotAccepted);
     }
-    lockout::clear(&mut work, counted).await?;
-    audit::write(&mut work, Line::of(member_id, Event::TemporaryPasswordUsed)).await?;
-    let (link, _) = password_reset::open_door(&mut work, member_id).await?;
-    work.finish().await?;
-    Ok(Ok(SignedIn::SetNew(link)))
+    right.forget_tries(&mut tx).await?;
+    audit::write(&mut tx, Line::of(member_id, Event::TemporaryPasswordUsed)).await?;
+    let link = password_reset::open_page(&mut tx, &account, next).await?;
+    tx.commit().await?;
+    Ok(SignInStep::SetNewPassword(link))
 }
 
-/// Whether 自動ログイン begins: the policy's to say, or the box's.
-fn remembers(desk: &Desk, ticked: bool) -> bool {
-    match desk.settings.policy.auto_sign_in.mode {
+/// Links the pending provider account of this browser, if there is one, to the member who signed in (MP-65).
+async fn signed_in(
+    tx: &mut Tx,
+    account: &lock::LockedAccount,
+    session: OpenedSession,
+    waiting: Option<&Token>,
+) -> Result<SignedIn, Failure> {
+    let linked = match waiting {
+        Some(token) => pending_identity::link(tx, account, &session.session_id, token).await?,
+        None => None,
+    };
+    Ok(SignedIn { session, linked })
+}
+
+/// Whether 自動ログイン begins, by the policy and the box.
+fn remembers(ctx: &Ctx, ticked: bool) -> bool {
+    match ctx.policy().auto_sign_in.mode {
         AutoSignInMode::Always => true,
         AutoSignInMode::OptIn => ticked,
         AutoSignInMode::Never => false,
     }
 }
 
-/// Counts a sign-in from the caller's network, whatever it is tried with; false when there were too many.
-async fn take_network(work: &mut Work) -> Result<bool, Fault> {
-    limits::take(work, "sign-in-network", Of::Network, PER_NETWORK, THROTTLE_MS).await
+/// Starts a session for a remembered browser whose session is over (C-08); `None`: it is not remembered (any more).
+pub async fn resume(ctx: &Ctx, token: &Token) -> Result<Option<SignedIn>, Fault> {
+    let Some(member_id) = remembered::owner(ctx.app(), token).await? else { return Ok(None) };
+    let mut tx = Tx::begin(ctx).await?;
+    let Some(account) = lock::lock(&mut tx, &member_id).await? else { return Ok(None) };
+    let Some(claimed) = remembered::claim(&mut tx, &account, token).await? else { return Ok(None) };
+    let proof = Proof::of(AuthMethod::RememberedBrowser, tx.now());
+    let mut session = authn::enter(&mut tx, &account, &[proof], claimed.remember, Event::AutoSignIn).await?;
+    tx.commit().await?;
+    session.remember = Some((token.clone(), claimed.until));
+    Ok(Some(SignedIn { session, linked: None }))
 }
 
-/// Takes a try in a transaction of its own; `None` when there were too many from this network or for this address.
-async fn take_try(
-    desk: &Desk,
-    caller: &Caller,
-    address: &EmailAddress,
-    counted: &Counted,
-) -> Result<Option<Try>, Fault> {
-    let limit = Limit::passwords(&desk.settings.policy);
-    let mut work = desk.work(caller).await?;
-    // A browser of the member has tries of its own: others must not be able to use up the address's for it.
-    let open = take_network(&mut work).await?
-        && (counted.is_browser()
-            || limits::take(&mut work, "sign-in-address", Of::Address(address), PER_ADDRESS, THROTTLE_MS)
-                .await?);
-    let try_ = if open { Some(lockout::take(&mut work, counted, limit).await?) } else { None };
-    work.finish().await?;
-    Ok(try_)
-}
-
-/// The lock begins: its owner learns of it.
-pub(crate) async fn locked(work: &mut Work, member_id: &str) -> Result<(), Fault> {
-    audit::write(work, Line::of(member_id, Event::SignInLocked)).await?;
-    if work.desk().settings.policy.alerts.lock {
-        alerts::tell(work, member_id, Told::SignInLocked, None).await?;
+/// Signs out: ends the session and the auto-login of this browser (MP-27, MP-84). Without a session nothing
+/// happens.
+pub async fn sign_out(ctx: &Ctx) -> Result<(), Fault> {
+    let Some(me) = ctx.session() else { return Ok(()) };
+    let mut tx = Tx::begin(ctx).await?;
+    if let Some(account) = lock::lock(&mut tx, &me.member_id).await? {
+        session::end(&mut tx, &account, &me.session_id).await?;
+        let line = Line::of(&me.member_id, Event::SignOut).within(me.session_id.as_str());
+        audit::write(&mut tx, line).await?;
     }
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
-/// Signs out: ends the session and the auto-login of this browser (MP-27, MP-84). Nobody signed in: nothing.
-pub async fn sign_out(desk: &Desk, caller: &Caller) -> Result<(), Fault> {
-    let Some(current) = caller.current.as_ref() else { return Ok(()) };
-    let mut work = desk.work(caller).await?;
-    session::end(&mut work, current).await?;
-    audit::write(&mut work, Line::of(&current.member_id, Event::SignOut).within(&current.session_id)).await?;
-    work.finish().await
+/// An earlier sign-in, as ホーム shows it.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LastSignIn {
+    /// Unix ms.
+    pub at: i64,
+    /// The network address.
+    pub network: String,
+    /// The `User-Agent`.
+    pub browser: String,
 }
 
-/// The sign-in before this one, if there was one.
-pub async fn last(desk: &Desk, caller: &Caller) -> Result<Option<LastSignIn>, Fault> {
-    store::last(desk.db.readers(), caller.signed_in()?).await
+/// The sign-in before this one, if there was one: one index look-up, however long the history is.
+pub async fn last(ctx: &Ctx) -> Result<Option<LastSignIn>, Fault> {
+    let me = ctx.member()?;
+    Ok(sqlx::query_as(
+        "SELECT created_at AS at, network, browser FROM session WHERE member_id = $1 AND id < $2 \
+         ORDER BY id DESC LIMIT 1",
+    )
+    .bind(&me.member_id)
+    .bind(&me.session_id)
+    .fetch_optional(ctx.readers())
+    .await?)
 }

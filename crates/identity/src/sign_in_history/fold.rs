@@ -1,16 +1,16 @@
-//! Repeated refusals as one row ("12 attempts from two networks"), for the eye only.
+//! Repeated refusals as one row ("12 attempts from two networks"), for display only.
 
 use std::collections::BTreeSet;
 
 use super::HistoryLine;
-use crate::audit::Event;
+use account::audit::Event;
 
 /// What a page shows as one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
     /// A line by itself.
     One(HistoryLine),
-    /// Attempts of the same kind that followed each other, with the locks they led to.
+    /// Attempts of the same kind that followed each other, with the lockouts they led to.
     Attempts(Attempts),
 }
 
@@ -19,9 +19,9 @@ pub enum Row {
 pub struct Attempts {
     /// What was tried.
     pub tried: Event,
-    /// How many times, without the locks.
+    /// How many times, without the lockouts.
     pub count: usize,
-    /// Whether they led to a lock.
+    /// Whether they led to a lockout.
     pub locked: bool,
     /// From how many networks.
     pub networks: usize,
@@ -29,7 +29,7 @@ pub struct Attempts {
     pub lines: Vec<HistoryLine>,
 }
 
-/// Folds the lines of a page. Wrong codes stay apart from wrong passwords: they tell that the password is known.
+/// Folds the lines of a page. Wrong codes stay apart from wrong passwords: they show that the password is known.
 pub fn fold(lines: Vec<HistoryLine>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut run: Vec<HistoryLine> = Vec::new();
@@ -43,11 +43,11 @@ pub fn fold(lines: Vec<HistoryLine>) -> Vec<Row> {
     rows
 }
 
-/// What a refused line tried, or a lock was about; `None` for everything else.
+/// What a refused line tried, or what a lockout was about; `None` for everything else.
 fn tried(line: &HistoryLine) -> Option<Event> {
     match line.event? {
         Event::SignInLocked => Some(Event::SignIn),
-        Event::SecondStepLocked => Some(Event::SecondStep),
+        Event::SecondFactorLocked => Some(Event::SecondFactor),
         event => line.refusal.is_some().then_some(event),
     }
 }
@@ -77,6 +77,8 @@ mod tests {
             method: None,
             network: network.into(),
             browser: String::new(),
+            actor: None,
+            reason: None,
             here: false,
         }
     }
@@ -108,15 +110,15 @@ mod tests {
         assert_eq!(fold(lines.to_vec()), lines.map(Row::One));
     }
 
-    /// With a threshold of one each attempt locks; neither hides the other.
+    /// With a threshold of one each attempt locks out; neither line hides the other.
     #[test]
-    fn a_lock_with_one_attempt_stays_two_lines() {
+    fn a_lockout_with_one_attempt_stays_two_lines() {
         let lines = [line(Event::SignInLocked, None, "a"), refused("a")];
         assert_eq!(fold(lines.to_vec()), lines.map(Row::One));
     }
 
     #[test]
-    fn what_lies_between_parts_them() {
+    fn another_line_in_between_separates_them() {
         let lines =
             vec![refused("a"), refused("a"), line(Event::SignIn, None, "a"), refused("a"), refused("a")];
         let rows = fold(lines);
@@ -128,10 +130,10 @@ mod tests {
 
     #[test]
     fn wrong_codes_are_not_hidden_among_wrong_passwords() {
-        let code = || line(Event::SecondStep, Some("SS01"), "a");
+        let code = || line(Event::SecondFactor, Some("SS01"), "a");
         let rows = fold(vec![code(), code(), refused("a"), refused("a"), refused("a")]);
-        let told: Vec<_> = rows.iter().filter_map(attempts).map(|a| (a.0, a.1)).collect();
-        assert_eq!(told, [(Event::SecondStep, 2), (Event::SignIn, 3)]);
+        let folded: Vec<_> = rows.iter().filter_map(attempts).map(|a| (a.0, a.1)).collect();
+        assert_eq!(folded, [(Event::SecondFactor, 2), (Event::SignIn, 3)]);
     }
 
     #[test]

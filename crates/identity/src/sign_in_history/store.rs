@@ -1,10 +1,10 @@
-//! The member's lines as rows. Private to this slice.
+//! The member's lines as rows. Private to this use case.
 
+use account::audit::{Event, Kind};
+use platform::error::Failure;
 use sqlx::{Any, Executor, FromRow};
 
 use super::{HistoryLine, PAGE_LINES};
-use crate::audit::{Event, Kind};
-use crate::fault::Fault;
 
 #[derive(FromRow)]
 pub(super) struct Row {
@@ -16,6 +16,8 @@ pub(super) struct Row {
     network: String,
     browser: String,
     browser_id: Option<String>,
+    actor_kind: Option<String>,
+    reason: Option<String>,
 }
 
 impl Row {
@@ -30,25 +32,27 @@ impl Row {
             method: self.method,
             network: self.network,
             browser: self.browser,
+            actor: self.actor_kind,
+            reason: self.reason,
         }
     }
 }
 
-/// The newest lines before an id, and one more than a page has, which tells that there are older ones.
+/// The newest lines before an id: one more than a page has, which shows that there are older ones.
 pub(super) async fn before<'e>(
     db: impl Executor<'e, Database = Any>,
     member_id: &str,
     kind: Option<Kind>,
     before: &str,
-) -> Result<Vec<Row>, Fault> {
+) -> Result<Vec<Row>, Failure> {
     // Two statements, so that each is one range of one index: audit_member, audit_member_kind.
     let asked = match kind {
         None => sqlx::query_as(
-            "SELECT id, at, event, refusal, method, network, browser, browser_id FROM audit \
+            "SELECT id, at, event, refusal, method, network, browser, browser_id, actor_kind, reason FROM audit \
              WHERE member_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         ),
         Some(_) => sqlx::query_as(
-            "SELECT id, at, event, refusal, method, network, browser, browser_id FROM audit \
+            "SELECT id, at, event, refusal, method, network, browser, browser_id, actor_kind, reason FROM audit \
              WHERE member_id = $1 AND id < $2 AND kind = $4 ORDER BY id DESC LIMIT $3",
         ),
     };
@@ -56,7 +60,7 @@ pub(super) async fn before<'e>(
     let asked = asked.bind(member_id).bind(before).bind(limit);
     let asked = match kind {
         None => asked,
-        Some(kind) => asked.bind(kind.name()),
+        Some(kind) => asked.bind(<&str>::from(kind)),
     };
     Ok(asked.fetch_all(db).await?)
 }

@@ -1,87 +1,67 @@
-//! 退会 (MP-91 to MP-94, C-13): a member leaves for good. In one transaction everything that is theirs is erased, the
-//! history is nobody's any more, the address is free, a letter says farewell; what is left is a number. Nobody else can do
+//! 退会 (MP-91 to MP-94, C-13): a member withdraws for good. One transaction erases everything of theirs, anonymises
+//! their history, frees the address and sends a farewell e-mail; what is left is a receipt number. Nobody else can do
 //! it, and nobody can undo it (docs/designs/leaving.md).
 
-mod letters;
+pub(crate) mod email;
 mod store;
 
-use domain::policy::LeavesBy;
+use account::audit::{self, Event, Line};
+use account::{lock, mailed, member};
 use domain::withdrawal::{Form, Receipt, Refused, check};
+use platform::context::Ctx;
+use platform::error::{Error, Fault};
+use platform::rate_limit;
+use platform::secret::Token;
 
-use crate::audit::{self, Event, Line};
-use crate::caller::Caller;
-use crate::clock::MINUTE_MS;
-use crate::desk::Desk;
-use crate::fault::{Fault, Outcome};
-use crate::secret::Token;
-use crate::settings::Settings;
-use crate::work::Work;
-use crate::{limits, member, registration, session};
+use crate::rolling_update;
 
-/// Longer than any request may take.
-const LAST_REQUESTS_MS: i64 = 2 * MINUTE_MS;
+pub(crate) use store::{LEFT, RECEIPTS};
 
-/// Whether members of this site leave by themselves.
-pub fn offered(settings: &Settings) -> bool {
-    settings.policy.withdrawal.by == LeavesBy::Member
+/// Erases the account of the signed-in member; returns the receipt number. After a double click the second request
+/// finds no session, and [`receipt_of`] finds the number of the first.
+pub async fn withdraw(ctx: &Ctx, form: &Form) -> Result<Receipt, Error<Refused>> {
+    ctx.member_fresh()?;
+    check(form)?;
+    let receipt = number(ctx, &page_token(form).unwrap_or_else(|| ctx.rng().token()));
+    // Of parallel requests one finds the member's row.
+    let (mut tx, account) = lock::begin(ctx).await?;
+    let addresses = member::addresses(&mut tx, &account).await?;
+    let gone = member::erase(&mut tx, &account).await?;
+    // Rows that do not refer to the member's row: by address, and by id without a foreign key.
+    for address in &addresses {
+        mailed::forget(&mut tx, address).await?;
+        rolling_update::forget(&mut tx, address).await?;
+    }
+    if let Some(address) = &gone.email {
+        let email = email::farewell(&tx, &gone, address, &receipt)?;
+        tx.enqueue(email).await?;
+    }
+    rate_limit::forget(&mut tx, &gone.id).await?;
+    audit::write(&mut tx, Line::of(&gone.id, Event::Withdrawn)).await?;
+    audit::anonymise(&mut tx, &gone.id).await?;
+    store::note(&mut tx, &gone.id, &receipt).await?;
+    tx.commit().await?;
+    Ok(receipt)
 }
 
-/// Erases the caller's account; the number that is left. Pressed twice, the second press finds nobody
-/// ([`Fault::SignInFirst`]), and [`receipt_of`] what the first one left.
-pub async fn withdraw(desk: &Desk, caller: &Caller, form: &Form) -> Outcome<Receipt, Vec<Refused>> {
-    if !offered(&desk.settings) {
-        return Err(Fault::NotOffered);
-    }
-    let me = caller.fresh(desk.now())?;
-    if let Err(refused) = check(form) {
-        return Ok(Err(refused));
-    }
-    let receipt = number(desk, &page_token(form).unwrap_or_else(|| desk.random.token()));
-    let mut work = session::at_work(desk, caller).await?;
-    // The one row that everything hangs on: of parallel requests one finds it.
-    let Some(gone) = member::erase(&mut work, &me.member_id).await? else { return Err(Fault::SignInFirst) };
-    let address = gone.address()?;
-    // What knows the member by another name than the row.
-    registration::forget(&mut work, &address).await?;
-    limits::forget(&mut work, &gone.id).await?;
-    audit::write(&mut work, Line::of(&gone.id, Event::Withdrawn)).await?;
-    audit::anonymise(&mut work, &gone.id).await?;
-    store::note(&mut work, &gone.id, &receipt).await?;
-    let letter = letters::farewell(&desk.settings, &gone, &address, &receipt, work.now())?;
-    work.post(letter).await?;
-    work.finish().await?;
-    Ok(Ok(receipt))
-}
-
-/// What an earlier press of the same page's button left.
-pub async fn receipt_of(desk: &Desk, form: &Form) -> Result<Option<Receipt>, Fault> {
+/// The receipt number of an earlier request from the same page.
+pub async fn receipt_of(ctx: &Ctx, form: &Form) -> Result<Option<Receipt>, Fault> {
     let Some(token) = page_token(form) else { return Ok(None) };
-    let receipt = number(desk, &token);
-    Ok(store::exists(desk.db.readers(), &receipt).await?.then_some(receipt))
+    let receipt = number(ctx, &token);
+    Ok(store::exists(ctx.readers(), &receipt).await?.then_some(receipt))
 }
 
-/// The number, if there is such a one. It leads to nothing.
-pub async fn receipt(desk: &Desk, typed: &str) -> Result<Option<Receipt>, Fault> {
+/// The receipt number that was typed, if it exists. It refers to nothing else.
+pub async fn receipt(ctx: &Ctx, typed: &str) -> Result<Option<Receipt>, Fault> {
     let Some(receipt) = Receipt::parse(typed) else { return Ok(None) };
-    Ok(store::exists(desk.db.readers(), &receipt).await?.then_some(receipt))
+    Ok(store::exists(ctx.readers(), &receipt).await?.then_some(receipt))
 }
 
-/// Nobody chooses their own: it comes out of the page's secret under the site key.
-fn number(desk: &Desk, token: &Token) -> Receipt {
-    Receipt::from_bytes(desk.site_key.derive("withdrawal receipt", &[token.expose()]))
+/// Derived from the page's secret under the site key: a double click gets one number, and nobody can choose theirs.
+fn number(ctx: &Ctx, token: &Token) -> Receipt {
+    Receipt::from_bytes(ctx.site_key().derive("withdrawal receipt", &[token.expose()]))
 }
 
 fn page_token(form: &Form) -> Option<Token> {
     form.t.as_deref().and_then(Token::parse)
-}
-
-/// What requests that were under way wrote about members who had just left: made nobody's, too. How many members.
-pub async fn sweep(work: &mut Work, batch: i64) -> Result<u64, Fault> {
-    let before = work.now() - LAST_REQUESTS_MS;
-    let gone = store::take_left(work, before, batch).await?;
-    for member_id in &gone {
-        audit::anonymise(work, member_id).await?;
-        limits::forget(work, member_id).await?;
-    }
-    Ok(gone.len() as u64)
 }
