@@ -24,4 +24,5 @@ mod http {
     mod well_known;
     mod withdrawal;
     mod withdrawal_killed;
+    mod way_on;
 }

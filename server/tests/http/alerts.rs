@@ -163,7 +163,7 @@ async fn mp_36_the_new_password_is_set_without_script() {
     );
     let again = set(NEW, NEW).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(again.text().contains("30分") && !again.text().contains("name=\"new_password\""));
+    assert!(again.text().contains("メールの送信から") && !again.text().contains("name=\"new_password\""));
     let signed_in = site.post("/sign-in", &FORM, format!("email={ADDRESS}&password={NEW}")).await;
     assert_eq!((signed_in.status, signed_in.header("location")), (StatusCode::SEE_OTHER, "/"));
 }

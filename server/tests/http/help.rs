@@ -133,10 +133,10 @@ async fn mp_91_the_foot_leads_on() {
 async fn what_is_kept_comes_from_the_running_settings(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
-    let standard = site(database, &[]).await;
+    let standard = site(database, &[("policy.reset.link_valid_minutes", "25")]).await;
     let page = seen(&standard, "/help/data", &[]).await;
     assert!(
-        page.contains("最長で30分") && page.contains("まだ行われていません") && !page.contains("パスキー"),
+        page.contains("最長で25分") && page.contains("まだ行われていません") && !page.contains("パスキー"),
         "{page}"
     );
     assert!(page.contains("およそ5分ごと"));
