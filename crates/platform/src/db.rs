@@ -10,7 +10,8 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 
-static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+/// The migrations of this program.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
 /// How long a statement waits for a connection or a lock before the answer is 503.
 const PATIENCE: Duration = Duration::from_secs(5);

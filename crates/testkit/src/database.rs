@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use sqlx::migrate::Migrator;
+use platform::db::MIGRATOR;
 use sqlx::{AnyConnection, Connection};
 
 /// The two databases: every test of a use case runs on both.
@@ -13,11 +13,6 @@ pub enum Database {
     Sqlite,
     /// A database on the tests' own server.
     Postgres,
-}
-
-/// The migrations, one by one.
-pub fn migrator() -> Migrator {
-    sqlx::migrate!("../../migrations")
 }
 
 /// Makes a database that is up to date; returns its URL.
@@ -70,8 +65,7 @@ async fn run(admin: &mut AnyConnection, statement: String) {
 /// The migrated database that the others are copied from; its name says which migrations it has. The first test makes
 /// it, the others wait.
 async fn template() -> String {
-    let migrator = migrator();
-    let newest = migrator.iter().last().expect("a migration");
+    let newest = MIGRATOR.iter().last().expect("a migration");
     let (checksum, _) = newest.checksum.split_first_chunk::<4>().expect("a checksum");
     let name = format!("template_{}_{:08x}", newest.version, u32::from_be_bytes(*checksum));
     let server = server();

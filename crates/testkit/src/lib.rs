@@ -38,7 +38,7 @@ use platform::settings::{Settings, Source};
 use platform::tx::Tx;
 
 pub use authenticator::{AuthenticatorApp, SoftPasskey};
-pub use database::{Database, migrator};
+pub use database::Database;
 pub use emails::{code_in, link_in, recovery_code_in};
 pub use member::{PASSWORD, Step, form, pass};
 pub use mmdb::places_file;

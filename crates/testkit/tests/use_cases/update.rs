@@ -17,6 +17,7 @@ use identity::{
 };
 use openidconnect::url::Url;
 use platform::context::Ctx;
+use platform::db::MIGRATOR;
 use platform::secret::Token;
 use rstest::rstest;
 use serde::Deserialize;
@@ -25,7 +26,7 @@ use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
 use sqlx::{Executor, SqlSafeStr};
 use testkit::provider::TestProvider;
-use testkit::{AuthenticatorApp, Database, PASSWORD, SoftPasskey, Step, TestApp, changed, link_in, migrator};
+use testkit::{AuthenticatorApp, Database, PASSWORD, SoftPasskey, Step, TestApp, changed, link_in};
 
 use super::with_passkeys::{answer, sign_in_question, sign_in_with};
 use super::with_provider::{AuthRequest, call_back, person};
@@ -75,7 +76,7 @@ impl Updated {
             TestApp::unmigrated(database, &settings, unhex(&secrets["site_key_hex"]).try_into().unwrap())
                 .await;
         site.wait(secrets["now"].parse::<i64>().unwrap() - site.now());
-        let first = if written == Written::BeforeTheMigration { before_this_release() } else { migrator() };
+        let first = if written == Written::BeforeTheMigration { &before_this_release() } else { &MIGRATOR };
         first.run(&mut *site.app.db.writing().await.unwrap()).await.unwrap();
         for table in &tables {
             table.fill(&site).await;
@@ -109,7 +110,7 @@ impl Updated {
 
 /// All migrations up to the release before.
 fn before_this_release() -> Migrator {
-    let older = migrator().iter().filter(|one| one.version < THIS_RELEASE).cloned().collect();
+    let older = MIGRATOR.iter().filter(|one| one.version < THIS_RELEASE).cloned().collect();
     Migrator { migrations: Cow::Owned(older), ..Migrator::DEFAULT }
 }
 
