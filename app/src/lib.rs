@@ -3,7 +3,7 @@
 //! A page is a component that reads its data through a server function and renders on the server and in the browser
 //! alike. A form posts to an address of its own and works without script ([`form`]). Texts come from `words`, rules
 //! from `domain`, use cases (on the server only) from `identity`; [`present`] turns their results into texts.
-//! `cfg(feature = …)` is only used on module lines and inside server functions.
+//! `cfg(feature = …)` is only used on module lines, on the sentences of refusals, and inside server functions.
 
 #![expect(missing_docs, reason = "the argument structs that server functions expand to")]
 // Views are deep types even when erased.

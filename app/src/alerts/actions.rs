@@ -73,3 +73,14 @@ pub async fn alert_suspend(#[server(default)] t: String) -> Result<Reply, Action
     identity::alerts::suspend(&ctx()?, &link(&t, Refused::LinkInvalid)?).await?;
     Ok(Reply::Reload(Route::Alert.done("locked")))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::alerts::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::LinkInvalid => t::link_invalid(l).into(),
+        }
+    }
+}

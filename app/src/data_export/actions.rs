@@ -48,3 +48,14 @@ pub async fn request_export() -> Result<Reply, ActionError> {
     identity::data_export::request(&crate::request::ctx()?).await?;
     Ok(Reply::Navigate(Route::DataExport.path().to_owned()))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::data_export::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::TooMany => t::data_export_too_many(l).into(),
+        }
+    }
+}

@@ -170,3 +170,25 @@ pub async fn revert_email(#[server(default)] t: String) -> Result<Reply, ActionE
     identity::email_change::revert(&ctx()?, &link).await?;
     Ok(Reply::Reload(Route::EmailUndo.done("undone")))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::email_change::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use crate::present::refusals::address;
+        use words::refusals as t;
+
+        match self {
+            Self::Address(why) => return address(why, l),
+            Self::Same => t::email_change_same(l),
+            Self::MailFactor => t::email_change_mail_factor(l),
+            Self::TooManyTries => t::too_many_tries(l),
+            Self::LinkInvalid => t::email_change_over(l),
+            Self::PasswordEmpty => t::email_change_password_empty(l),
+            Self::PasswordWrong => t::email_change_password_wrong(l),
+            Self::CodeWrong => t::code_wrong(l),
+            Self::CodeTries => t::email_change_code_tries(l),
+            Self::Locked => t::reauthentication_locked(l),
+        }
+        .into()
+    }
+}

@@ -117,7 +117,7 @@ async fn mp_25_mp_36_mp_47_figures_are_the_running_policys() {
         [help_with(&own, Locale::Ja).await, help_with(&own, Locale::En).await],
         help("standard", Locale::En).await,
     );
-    assert!(said(&standard, "sign-in", "forgotten-password").contains("どちらも30分、"));
+    assert!(said(&own_ja, "sign-in", "forgotten-password").contains("どちらも14日間、"));
     assert!(said(&own_en, "sign-in", "forgotten-password").contains("for 14 days"));
     assert!(said(&standard_en, "code", "expired").contains("work for 1 minute,"));
     assert!(said(&own_ja, "code", "expired").contains("10分で"));

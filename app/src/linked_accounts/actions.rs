@@ -121,3 +121,10 @@ pub async fn choose_password(
     forget_session(&ctx);
     Ok(Reply::Reload(Route::SignIn.done("method")))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::linked_accounts::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        crate::present::providers::explain(self, words::provider_notices::some_provider(l), l)
+    }
+}

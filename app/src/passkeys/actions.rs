@@ -145,3 +145,19 @@ pub async fn reauthenticate_with_passkey(#[server(flatten)] form: Answer) -> Res
     renew_session(&ctx, &token);
     Ok(Reply::Navigate(next_or_home(form.next.as_deref()).to_owned()))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::passkey::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::NotMade => t::passkey_not_made(l),
+            Self::Known => t::passkey_known(l),
+            Self::TooMany => t::passkey_too_many(l),
+            Self::LastSignInMethod => t::passkey_last_sign_in_method(l),
+            Self::OneMethod => t::second_factor_one_method(l),
+        }
+        .into()
+    }
+}

@@ -52,3 +52,24 @@ pub fn PasswordSection(
     }
     .into_any()
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::password_change::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use crate::present::refusals::password;
+        use domain::password::PasswordRefused;
+        use words::refusals as t;
+
+        match self {
+            Self::CurrentEmpty => t::password_change_current_empty(l).into(),
+            Self::CurrentWrong => t::password_change_current_wrong(l).into(),
+            Self::New(PasswordRefused::Empty) => t::password_change_new_empty(l).into(),
+            Self::New(why) => password(why, l),
+            Self::ConfirmDiffers => t::password_change_confirm_differs(l).into(),
+            Self::SameAsBefore => t::password_change_same_as_before(l).into(),
+            Self::Busy => t::busy(l).into(),
+            Self::Locked => t::reauthentication_locked(l).into(),
+            Self::LinkInvalid => t::link_invalid(l).into(),
+        }
+    }
+}

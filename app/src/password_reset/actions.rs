@@ -121,3 +121,30 @@ pub async fn set_new_password(
     forget_session(&ctx);
     Ok(Reply::Reload(Route::SignIn.done_on_the_way("password-reset", next.as_deref())))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::password_reset::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use crate::present::refusals::address;
+        use words::refusals as t;
+
+        match self {
+            Self::Address(why) => address(why, l),
+            Self::TooMany => t::too_many_tries(l).into(),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::password_reset::CodeRefused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::NothingWaits => t::reset_code_nothing_waits(l),
+            Self::CodeWrong => t::reset_code_wrong(l),
+            Self::CodeTries => t::code_tries_exhausted(l),
+        }
+        .into()
+    }
+}

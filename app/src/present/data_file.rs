@@ -133,7 +133,7 @@ impl Writer {
         let refused = columns().any(|(name, value)| name == "refusal" && *value != Value::Nothing);
         let column = |(name, value): (&String, &Value)| {
             let value = self.value(name, value, refused)?;
-            let name = words::find("data_export_file", &["field_", name], self.locale).unwrap_or(name);
+            let name = column_label(name, self.locale).unwrap_or(name);
             Some((name.to_owned(), value))
         };
         columns().filter_map(column).collect()
@@ -194,6 +194,12 @@ fn table_name(table: &str, locale: Locale) -> &'static str {
     words::find("data_export_file", &["table_", table], locale).unwrap_or(t::table_other(locale))
 }
 
+/// What members read of a column; the fields of the profile are called as on its form.
+fn column_label(column: &str, locale: Locale) -> Option<&'static str> {
+    words::find("data_export_file", &["field_", column], locale)
+        .or_else(|| words::find("profile_fields", &[column], locale))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +247,21 @@ mod tests {
     fn every_table_has_a_title() {
         for table in identity::data_sets().filter(|data_set| data_set.export.is_some()) {
             assert_ne!(table_name(table.table, Locale::Ja), t::table_other(Locale::Ja), "{}", table.table);
+        }
+    }
+
+    /// The columns that a statement reads, without the key that comes first.
+    fn columns(statement: &str) -> impl Iterator<Item = &str> {
+        let list = statement.trim_start_matches("SELECT ").split(" FROM ").next().unwrap_or_default();
+        list.split(", ").skip(1).filter_map(|column| column.rsplit([' ', '.']).next())
+    }
+
+    #[test]
+    fn every_column_has_a_label() {
+        for table in identity::data_sets() {
+            for column in table.export.into_iter().flat_map(columns) {
+                assert!(column_label(column, Locale::Ja).is_some(), "{}.{column}", table.table);
+            }
         }
     }
 }

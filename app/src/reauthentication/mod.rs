@@ -127,3 +127,19 @@ fn Methods(view: MethodsView, next: String) -> impl IntoView {
     }
     .into_any()
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::reauthentication::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::Empty => t::password_empty(l),
+            Self::PasswordWrong => t::password_change_current_wrong(l),
+            Self::CodeWrong => t::challenge_code_wrong(l),
+            Self::Locked => t::reauthentication_locked(l),
+            Self::PasskeyWrong => t::challenge_passkey_wrong(l),
+        }
+        .into()
+    }
+}

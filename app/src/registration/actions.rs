@@ -151,3 +151,36 @@ pub async fn register_by_link(
         identity::registration::complete_by_link(&ctx, &link, form_id.as_ref(), password.as_deref()).await?;
     Ok(registered(&ctx, &complete))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::registration::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use crate::present::refusals::{address, password};
+        use words::refusals as t;
+
+        match self {
+            Self::Address(why) => address(why, l),
+            Self::Password(why) => password(why, l),
+            Self::Person(why) => why.text(l),
+            Self::TermsNotAccepted => t::terms_not_accepted(l).into(),
+            Self::TooManyTries => t::too_many_tries(l).into(),
+            Self::Busy => t::busy(l).into(),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::registration::CompleteRefused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::LinkInvalid => t::link_invalid(l),
+            Self::PasswordNeeded => t::complete_password_needed(l),
+            Self::PasswordWrong => t::complete_password_wrong(l),
+            Self::CodeWrong => t::code_wrong(l),
+            Self::CodeTries => t::code_tries_exhausted(l),
+        }
+        .into()
+    }
+}

@@ -212,3 +212,20 @@ pub async fn end_all_trust() -> Result<Reply, ActionError> {
     identity::second_factor::end_trust(&crate::request::ctx()?, None).await?;
     Ok(Reply::Navigate(Route::SecondFactor.done("trust-forgotten")))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::second_factor::set_up::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::CodeWrong => t::challenge_code_wrong(l),
+            Self::Stale => t::second_factor_stale(l),
+            Self::TooMany => t::second_factor_too_many(l),
+            Self::TooManyEmails => t::challenge_too_many_emails(l),
+            Self::Locked => t::challenge_locked(l),
+            Self::OneMethod => t::second_factor_one_method(l),
+        }
+        .into()
+    }
+}

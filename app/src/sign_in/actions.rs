@@ -34,3 +34,22 @@ pub async fn sign_out() -> Result<Reply, ActionError> {
     forget_session(&ctx);
     Ok(Reply::Reload(Route::SignIn.done("signed-out")))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::sign_in::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::EmailEmpty => t::address_empty(l),
+            Self::NotAnAddress => t::address_not_an_address(l),
+            Self::PasswordEmpty => t::password_empty(l),
+            Self::NotAccepted => t::sign_in_not_accepted(l),
+            Self::Busy => t::busy(l),
+            Self::TooMany => t::sign_in_too_many(l),
+            Self::Blocked => t::sign_in_blocked(l),
+            Self::PasskeyWrong => t::sign_in_passkey_wrong(l),
+        }
+        .into()
+    }
+}

@@ -256,3 +256,20 @@ fn Over() -> impl IntoView {
     }
     .into_any()
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::second_factor::challenge::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::CodeWrong => t::challenge_code_wrong(l),
+            Self::Locked => t::challenge_locked(l),
+            Self::StartAgain => t::challenge_start_again(l),
+            Self::TooManyEmails => t::challenge_too_many_emails(l),
+            Self::NotSetUp => t::challenge_not_set_up(l),
+            Self::PasskeyWrong => t::challenge_passkey_wrong(l),
+        }
+        .into()
+    }
+}

@@ -42,3 +42,14 @@ pub async fn receipt(#[server(default)] receipt: String) -> Result<Option<String
     let found = identity::withdrawal::receipt(&crate::request::ctx()?, &receipt).await?;
     Ok(found.map(|receipt| receipt.as_str().to_owned()))
 }
+
+#[cfg(feature = "ssr")]
+impl crate::present::refusals::Explain for domain::withdrawal::Refused {
+    fn text(self, l: domain::locale::Locale) -> String {
+        use words::refusals as t;
+
+        match self {
+            Self::NotAgreed => t::withdrawal_not_agreed(l).into(),
+        }
+    }
+}

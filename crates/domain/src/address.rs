@@ -28,8 +28,6 @@ pub enum AddressRefused {
 }
 
 impl AddressRefused {
-    pub(crate) const ALL: [Self; 3] = [Self::Empty, Self::TooLong, Self::NotAnAddress];
-
     pub(crate) const fn among(self, codes: [&'static str; 3]) -> &'static str {
         match self {
             Self::Empty => codes[0],

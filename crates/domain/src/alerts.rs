@@ -11,11 +11,6 @@ pub enum Refused {
     LinkInvalid,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 1] = [Self::LinkInvalid];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

@@ -33,8 +33,6 @@ pub enum BirthDateRefused {
 }
 
 impl BirthDateRefused {
-    pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::NotADate, Self::InTheFuture, Self::TooLongAgo];
-
     pub(crate) const fn among(self, codes: [&'static str; 4]) -> &'static str {
         match self {
             Self::Empty => codes[0],

@@ -14,11 +14,6 @@ pub enum Refused {
     TooMany,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 1] = [Self::TooMany];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

@@ -30,25 +30,6 @@ pub enum Refused {
     Locked,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub fn all() -> Vec<Self> {
-        let mut all: Vec<_> = AddressRefused::ALL.map(Self::Address).into();
-        all.extend([
-            Self::Same,
-            Self::MailFactor,
-            Self::TooManyTries,
-            Self::LinkInvalid,
-            Self::PasswordEmpty,
-            Self::PasswordWrong,
-            Self::CodeWrong,
-            Self::CodeTries,
-            Self::Locked,
-        ]);
-        all
-    }
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

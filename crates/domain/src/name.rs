@@ -31,8 +31,6 @@ pub enum NameRefused {
 }
 
 impl NameRefused {
-    pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::TooLong, Self::NotAllowed, Self::NotKana];
-
     pub(crate) const fn among(self, codes: [&'static str; 4]) -> &'static str {
         match self {
             Self::Empty => codes[0],

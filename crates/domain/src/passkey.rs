@@ -62,12 +62,6 @@ pub enum Refused {
     OneMethod,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 5] =
-        [Self::NotMade, Self::Known, Self::TooMany, Self::LastSignInMethod, Self::OneMethod];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

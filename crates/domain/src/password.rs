@@ -65,17 +65,6 @@ pub enum PasswordRefused {
 }
 
 impl PasswordRefused {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Empty,
-        Self::TooShort { min: 0 },
-        Self::TooLong { max: 0 },
-        Self::ContainsGivenName,
-        Self::ContainsFamilyName,
-        Self::ContainsUserId,
-        Self::TooFewClasses { needed: 0 },
-        Self::TooCommon,
-    ];
-
     pub(crate) const fn among(self, codes: [&'static str; 8]) -> &'static str {
         codes[match self {
             Self::Empty => 0,

@@ -46,16 +46,6 @@ pub enum Refused {
     LinkInvalid,
 }
 
-impl Refused {
-    /// Every refusal, with some figure where there is one.
-    pub fn all() -> Vec<Self> {
-        let mut all = vec![Self::CurrentEmpty, Self::CurrentWrong];
-        all.extend(PasswordRefused::ALL.map(Self::New));
-        all.extend([Self::ConfirmDiffers, Self::SameAsBefore, Self::Busy, Self::Locked, Self::LinkInvalid]);
-        all
-    }
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

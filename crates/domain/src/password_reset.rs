@@ -25,15 +25,6 @@ pub enum Refused {
     TooMany,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub fn all() -> Vec<Self> {
-        let mut all: Vec<_> = AddressRefused::ALL.map(Self::Address).into();
-        all.push(Self::TooMany);
-        all
-    }
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {
@@ -56,11 +47,6 @@ pub enum CodeRefused {
     CodeWrong,
     /// It was guessed too often and is void.
     CodeTries,
-}
-
-impl CodeRefused {
-    /// Every refusal.
-    pub const ALL: [Self; 3] = [Self::NothingWaits, Self::CodeWrong, Self::CodeTries];
 }
 
 impl Refusal for CodeRefused {

@@ -156,18 +156,6 @@ pub enum PersonRefused {
     Phone(PhoneRefused),
 }
 
-impl PersonRefused {
-    /// Every refusal.
-    pub fn all() -> Vec<Self> {
-        let mut all = BirthDateRefused::ALL.map(Self::BirthDate).to_vec();
-        for name in [Self::FamilyName, Self::GivenName, Self::FamilyNameKana, Self::GivenNameKana] {
-            all.extend(NameRefused::ALL.map(name));
-        }
-        all.push(Self::Phone(PhoneRefused::NotAPhone));
-        all
-    }
-}
-
 impl Refusal for PersonRefused {
     fn code(self) -> &'static str {
         match self {

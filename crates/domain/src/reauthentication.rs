@@ -39,12 +39,6 @@ pub enum Refused {
     PasskeyWrong,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 5] =
-        [Self::Empty, Self::PasswordWrong, Self::CodeWrong, Self::Locked, Self::PasskeyWrong];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

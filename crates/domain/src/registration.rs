@@ -60,17 +60,6 @@ pub enum Refused {
     Busy,
 }
 
-impl Refused {
-    /// Every refusal, with some figure where there is one.
-    pub fn all() -> Vec<Self> {
-        let mut all = vec![Self::TermsNotAccepted, Self::TooManyTries, Self::Busy];
-        all.extend(AddressRefused::ALL.map(Self::Address));
-        all.extend(PasswordRefused::ALL.map(Self::Password));
-        all.extend(PersonRefused::all().into_iter().map(Self::Person));
-        all
-    }
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {
@@ -109,12 +98,6 @@ pub enum CompleteRefused {
     CodeWrong,
     /// The code was guessed too often and is void.
     CodeTries,
-}
-
-impl CompleteRefused {
-    /// Every refusal.
-    pub const ALL: [Self; 5] =
-        [Self::LinkInvalid, Self::PasswordNeeded, Self::PasswordWrong, Self::CodeWrong, Self::CodeTries];
 }
 
 impl Refusal for CompleteRefused {

@@ -50,20 +50,6 @@ pub enum Refused {
     PasskeyWrong,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 8] = [
-        Self::EmailEmpty,
-        Self::NotAnAddress,
-        Self::PasswordEmpty,
-        Self::NotAccepted,
-        Self::Busy,
-        Self::TooMany,
-        Self::Blocked,
-        Self::PasskeyWrong,
-    ];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

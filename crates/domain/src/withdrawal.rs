@@ -22,11 +22,6 @@ pub enum Refused {
     NotAgreed,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 1] = [Self::NotAgreed];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

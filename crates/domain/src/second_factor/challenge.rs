@@ -44,18 +44,6 @@ pub enum Refused {
     PasskeyWrong,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 6] = [
-        Self::CodeWrong,
-        Self::Locked,
-        Self::StartAgain,
-        Self::TooManyEmails,
-        Self::NotSetUp,
-        Self::PasskeyWrong,
-    ];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {

@@ -52,12 +52,6 @@ pub enum Refused {
     OneMethod,
 }
 
-impl Refused {
-    /// Every refusal.
-    pub const ALL: [Self; 6] =
-        [Self::CodeWrong, Self::Stale, Self::TooMany, Self::TooManyEmails, Self::Locked, Self::OneMethod];
-}
-
 impl Refusal for Refused {
     fn code(self) -> &'static str {
         match self {
