@@ -187,7 +187,12 @@ pub struct Line<'a> {
 impl<'a> Line<'a> {
     /// An event of a member, without further details.
     pub const fn of(member_id: &'a str, event: Event) -> Self {
-        Self { member_id: Some(member_id), event, refusal: None, method: None, session_id: None }
+        Self::of_whom(Some(member_id), event)
+    }
+
+    /// An event of a member, if it is known of whom.
+    pub const fn of_whom(member_id: Option<&'a str>, event: Event) -> Self {
+        Self { member_id, event, refusal: None, method: None, session_id: None }
     }
 
     /// Adds the session.

@@ -5,13 +5,13 @@
 use account::audit::{self, Event, Line};
 use account::credentials::factors;
 use account::credentials::passkey::{self, Added, Owner, credential_ids};
-use account::lock::{self, LockedAccount};
-use account::{notifications, sign_in_methods};
+use account::notifications::record_and_notify;
+use account::{lock, sign_in_methods};
 use domain::passkey::{NewForm, Refused};
 use domain::refusal::Refusal;
 use domain::second_factor::set_up::label;
 use platform::context::{Ctx, CurrentSession};
-use platform::error::{Denied, Error, Failure, Fault, refused};
+use platform::error::{Error, Fault, refused};
 use platform::tx::Tx;
 use policy::SecondFactorMethod;
 
@@ -19,20 +19,16 @@ pub use passkey::{Key, PasskeyChallenge, is_offered, signs_in};
 
 use crate::second_factor::{account_name, another_method_allowed};
 
-fn must_be_offered(ctx: &Ctx) -> Result<(), Denied> {
-    if is_offered(ctx) { Ok(()) } else { Err(Denied::NotOffered) }
-}
-
 /// The member's passkeys, oldest first. Needs no fresh authentication.
 pub async fn list(ctx: &Ctx) -> Result<Vec<Key>, Fault> {
-    must_be_offered(ctx)?;
+    passkey::must_be_offered(ctx)?;
     Ok(passkey::list(ctx.readers(), &ctx.member()?.member_id).await?)
 }
 
 /// Makes the challenge for a new passkey.
 pub async fn begin_add(ctx: &Ctx) -> Result<PasskeyChallenge, Error<Refused>> {
     let me = ctx.member_fresh()?;
-    must_be_offered(ctx)?;
+    passkey::must_be_offered(ctx)?;
     let mut tx = Tx::begin(ctx).await?;
     let known = credential_ids(&mut *tx.conn(), &me.member_id).await?;
     if known.len() >= usize::from(ctx.policy().passkeys.per_member) {
@@ -52,7 +48,7 @@ pub async fn begin_add(ctx: &Ctx) -> Result<PasskeyChallenge, Error<Refused>> {
 /// Adds the passkey that the authenticator made. An empty label becomes `unnamed`.
 pub async fn finish_add(ctx: &Ctx, form: &NewForm, unnamed: &str) -> Result<(), Error<Refused>> {
     let me = ctx.member_fresh()?;
-    must_be_offered(ctx)?;
+    passkey::must_be_offered(ctx)?;
     let (mut tx, account) = lock::begin(ctx).await?;
     let Some(made) = passkey::made(&mut tx, &me.session_id, &form.challenge, &form.credential).await? else {
         // The challenge is used up all the same.
@@ -70,7 +66,7 @@ pub async fn finish_add(ctx: &Ctx, form: &NewForm, unnamed: &str) -> Result<(), 
         Added::Known => return refuse(tx, me, Event::PasskeyAdded, Refused::Known).await,
         Added::TooMany => return refuse(tx, me, Event::PasskeyAdded, Refused::TooMany).await,
     }
-    changed(&mut tx, &account, me, Event::PasskeyAdded).await?;
+    record_and_notify(&mut tx, &account, me, Event::PasskeyAdded).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -87,7 +83,7 @@ pub enum Removed {
 /// Removes a passkey. If it is gone already, nothing happens: the page shows what is left.
 pub async fn remove(ctx: &Ctx, id: &str) -> Result<Removed, Error<Refused>> {
     let me = ctx.member_fresh()?;
-    must_be_offered(ctx)?;
+    passkey::must_be_offered(ctx)?;
     let (mut tx, account) = lock::begin(ctx).await?;
     if !passkey::list(&mut *tx.conn(), account.id()).await?.iter().any(|key| key.id == id) {
         return Ok(Removed::Done);
@@ -97,23 +93,11 @@ pub async fn remove(ctx: &Ctx, id: &str) -> Result<Removed, Error<Refused>> {
         return refuse(tx, me, Event::PasskeyRemoved, Refused::LastSignInMethod).await;
     }
     passkey::remove(&mut tx, &account, id).await?;
-    changed(&mut tx, &account, me, Event::PasskeyRemoved).await?;
+    record_and_notify(&mut tx, &account, me, Event::PasskeyRemoved).await?;
     let has = factors::of(&mut *tx.conn(), ctx.policy(), account.id()).await?;
     tx.commit().await?;
     let nothing_left = has.switched_on && has.methods.is_empty();
     Ok(if nothing_left { Removed::NothingLeftToAskFor } else { Removed::Done })
-}
-
-/// Writes the history's line of a change, and notifies the member.
-async fn changed(
-    tx: &mut Tx,
-    account: &LockedAccount,
-    me: &CurrentSession,
-    event: Event,
-) -> Result<(), Failure> {
-    let session_id = me.session_id.as_str();
-    audit::write(tx, Line::of(account.id(), event).within(session_id)).await?;
-    notifications::notify(tx, account.id(), event, Some(session_id)).await
 }
 
 async fn refuse<T>(mut tx: Tx, me: &CurrentSession, event: Event, why: Refused) -> Result<T, Error<Refused>> {

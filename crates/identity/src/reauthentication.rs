@@ -66,7 +66,7 @@ async fn with_password(ctx: &Ctx, typed: &str) -> Result<Token, Error<Refused>> 
 /// Makes a challenge for the member's passkeys; refused when they have none.
 pub async fn begin_passkey(ctx: &Ctx) -> Result<PasskeyChallenge, Fault> {
     let me = ctx.member()?;
-    must_be_offered(ctx)?;
+    passkey::must_be_offered(ctx)?;
     let mut tx = Tx::begin(ctx).await?;
     let allowed = credential_ids(&mut *tx.conn(), &me.member_id).await?;
     if allowed.is_empty() {
@@ -80,7 +80,7 @@ pub async fn begin_passkey(ctx: &Ctx) -> Result<PasskeyChallenge, Fault> {
 /// Judges the passkey's answer; the session continues under the returned token.
 pub async fn finish_passkey(ctx: &Ctx, form: &Answer) -> Result<Token, Error<Refused>> {
     ctx.member()?;
-    must_be_offered(ctx)?;
+    passkey::must_be_offered(ctx)?;
     let shown = Shown::Passkey { challenge: &form.challenge, credential: &form.credential };
     with_factor(ctx, shown, Refused::PasskeyWrong).await
 }
@@ -102,8 +102,4 @@ async fn with_factor(ctx: &Ctx, shown: Shown<'_>, wrong: Refused) -> Result<Toke
     audit::write(&mut tx, line.by(shown.method().name()).refused(reason.code())).await?;
     tx.commit().await?;
     refused(reason)
-}
-
-fn must_be_offered(ctx: &Ctx) -> Result<(), Denied> {
-    if passkey::is_offered(ctx) { Ok(()) } else { Err(Denied::NotOffered) }
 }

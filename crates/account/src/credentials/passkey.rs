@@ -97,6 +97,11 @@ pub fn is_offered(ctx: &Ctx) -> bool {
         && ctx.app().webauthn.is_some()
 }
 
+/// Denies what concerns passkeys where members cannot have them.
+pub fn must_be_offered(ctx: &Ctx) -> Result<(), Denied> {
+    if is_offered(ctx) { Ok(()) } else { Err(Denied::NotOffered) }
+}
+
 /// Whether a passkey is a whole sign-in on this site.
 pub fn signs_in(ctx: &Ctx) -> bool {
     ctx.policy().passkeys.sign_in && ctx.app().webauthn.is_some()

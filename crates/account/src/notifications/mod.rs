@@ -6,6 +6,7 @@ mod email;
 mod sign_in;
 
 use domain::locale::Locale;
+use platform::context::CurrentSession;
 use platform::error::Failure;
 use platform::tx::Tx;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 pub use email::{facts, greeting, samples, sentence, summary};
 pub use sign_in::after_sign_in;
 
-use crate::audit::Event;
+use crate::audit::{self, Event, Line};
+use crate::lock::LockedAccount;
 use crate::mailed::{self, Purpose, Request};
 use crate::member;
 use crate::session::browser;
@@ -42,7 +44,19 @@ pub async fn notify(
     notify_with(tx, member_id, event, session_id, &|_| None).await
 }
 
-/// The same with one more paragraph, in the member's language.
+/// Writes the history's line of a change that the member made in their session, and notifies them.
+pub async fn record_and_notify(
+    tx: &mut Tx,
+    account: &LockedAccount,
+    me: &CurrentSession,
+    event: Event,
+) -> Result<(), Failure> {
+    let session_id = me.session_id.as_str();
+    audit::write(tx, Line::of(account.id(), event).within(session_id)).await?;
+    notify(tx, account.id(), event, Some(session_id)).await
+}
+
+/// As [`notify`], with one more paragraph, in the member's language.
 pub async fn notify_with(
     tx: &mut Tx,
     member_id: &str,

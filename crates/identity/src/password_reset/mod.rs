@@ -123,7 +123,7 @@ async fn ask(ctx: &Ctx, asked: &Asked, form_id: &Token, again_after_ms: i64) -> 
         Issue::JustSent => return Ok(()),
         Issue::TooMany => return refused(Refused::TooMany),
     };
-    let line = Line { member_id: owner_id, ..Line::of("", Event::PasswordResetRequested) };
+    let line = Line::of_whom(owner_id, Event::PasswordResetRequested);
     audit::write(&mut tx, line).await?;
     let to = match &owner {
         Some(owner) => To::member(owner, &asked.email),

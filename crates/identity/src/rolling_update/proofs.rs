@@ -112,13 +112,12 @@ async fn registrations(tx: &mut Tx) -> Result<(), Failure> {
         let name = |name: String| name.try_into().map_err(|_| damaged());
         let kana = |kana: String| kana.try_into().map_err(|_| damaged());
         let email = address(&row.email, "registration.email")?;
+        let given_name = row.given_name.map(name).transpose()?;
         let person = Person {
-            family_name: name(row.family_name)?,
-            given_name: row.given_name.map(name).transpose()?,
             family_name_kana: row.family_name_kana.map(kana).transpose()?,
             given_name_kana: row.given_name_kana.map(kana).transpose()?,
             birth_date: Some(row.birth_date.parse().map_err(|_| damaged())?),
-            phone: None,
+            ..Person::of_names(name(row.family_name)?, given_name)
         };
         let sealed_as = crate::pending_identity::SEALED_AS;
         let identity = row.brought.map(|sealed| tx.site_key().open_json(sealed_as, &sealed)).transpose()?;

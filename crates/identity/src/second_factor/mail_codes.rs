@@ -8,7 +8,7 @@ use account::email_sample::Sample;
 use account::lock;
 use account::mailed::{self, Issue, Issued, Purpose, Request};
 use account::member::{self, Member};
-use account::notifications::greeting;
+use account::notifications::{greeting, record_and_notify};
 use domain::address::EmailAddress;
 use domain::second_factor::Method;
 use domain::second_factor::set_up::Refused;
@@ -21,7 +21,7 @@ use platform::tx::Tx;
 use policy::SecondFactorMethod;
 use words::emails as t;
 
-use super::{another_method_allowed, changed, must_be_offered};
+use super::{another_method_allowed, must_be_offered};
 
 /// Sends the e-mail that proves that codes arrive.
 pub async fn send_mail_code(ctx: &Ctx) -> Result<(), Error<Refused>> {
@@ -58,7 +58,7 @@ pub async fn confirm_mail_codes(ctx: &Ctx, typed: &str) -> Result<(), Error<Refu
         }
     };
     if factors::set_mail_codes(&mut tx, &account, Some(&me.session_id)).await? {
-        changed(&mut tx, &account, me, Event::MailCodesAdded).await?;
+        record_and_notify(&mut tx, &account, me, Event::MailCodesAdded).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -69,7 +69,7 @@ pub async fn remove_mail_codes(ctx: &Ctx) -> Result<(), Fault> {
     let me = ctx.member_fresh()?;
     let (mut tx, account) = lock::begin(ctx).await?;
     if factors::set_mail_codes(&mut tx, &account, None).await? {
-        changed(&mut tx, &account, me, Event::MailCodesRemoved).await?;
+        record_and_notify(&mut tx, &account, me, Event::MailCodesRemoved).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -4,12 +4,12 @@
 
 pub(crate) mod mail_codes;
 
-use account::audit::{self, Event, Line};
+use account::audit::Event;
 use account::credentials::factors::{self, Since};
 use account::credentials::totp::{self, Draft};
 use account::credentials::{backup_code, passkey};
 use account::lock::{self, LockedAccount};
-use account::notifications;
+use account::notifications::record_and_notify;
 use account::session::browser;
 use domain::code::Code;
 use domain::second_factor::Factors;
@@ -88,7 +88,7 @@ pub async fn switch(ctx: &Ctx, on: bool) -> Result<(), Fault> {
     let (mut tx, account) = lock::begin(ctx).await?;
     if factors::switch(&mut tx, &account, on).await? {
         let event = if on { Event::SecondFactorOn } else { Event::SecondFactorOff };
-        changed(&mut tx, &account, me, event).await?;
+        record_and_notify(&mut tx, &account, me, event).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -133,7 +133,7 @@ pub async fn add_app(ctx: &Ctx, form: &AppForm, unnamed: &str) -> Result<(), Err
         totp::Added::TooMany => return refused(Refused::TooMany),
         totp::Added::Yes => {}
     }
-    changed(&mut tx, &account, me, Event::TotpAdded).await?;
+    record_and_notify(&mut tx, &account, me, Event::TotpAdded).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -143,7 +143,7 @@ pub async fn remove_app(ctx: &Ctx, id: &str) -> Result<(), Fault> {
     let me = ctx.member_fresh()?;
     let (mut tx, account) = lock::begin(ctx).await?;
     if totp::remove(&mut tx, &account, id).await? {
-        changed(&mut tx, &account, me, Event::TotpRemoved).await?;
+        record_and_notify(&mut tx, &account, me, Event::TotpRemoved).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -165,7 +165,7 @@ pub async fn store_backup_codes(ctx: &Ctx, sealed: &str) -> Result<(), Error<Ref
     if !backup_code::store(&mut tx, &account, sealed, &me.session_id).await? {
         return refused(Refused::Stale);
     }
-    changed(&mut tx, &account, me, Event::BackupCodesMade).await?;
+    record_and_notify(&mut tx, &account, me, Event::BackupCodesMade).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -179,7 +179,7 @@ pub async fn end_trust(ctx: &Ctx, id: Option<&str>) -> Result<(), Fault> {
     }
     let (mut tx, account) = lock::begin(ctx).await?;
     if browser::end_trust(&mut tx, &account, id).await? > 0 {
-        changed(&mut tx, &account, me, Event::TrustForgotten).await?;
+        record_and_notify(&mut tx, &account, me, Event::TrustForgotten).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -207,16 +207,4 @@ pub(crate) async fn another_method_allowed(
         SecondFactorMethod::Mail => !apps && !passkeys,
         SecondFactorMethod::Passkey => !apps && !mail,
     })
-}
-
-/// Writes the history's line of a change, and notifies the member.
-async fn changed(
-    tx: &mut Tx,
-    account: &LockedAccount,
-    me: &CurrentSession,
-    event: Event,
-) -> Result<(), Failure> {
-    let session_id = me.session_id.as_str();
-    audit::write(tx, Line::of(account.id(), event).within(session_id)).await?;
-    notifications::notify(tx, account.id(), event, Some(session_id)).await
 }

@@ -91,10 +91,7 @@ pub async fn sign_in(ctx: &Ctx, form: &Form, waiting: Option<&Token>) -> Result<
         Some(known) => password::key_of(ctx, &known.member_id).await?,
         None => AttemptKey::address(&ctx.site_key().mac("sign-in address", &[&address.key()])),
     };
-    let wrong = Line {
-        member_id: known.as_ref().map(|known| known.member_id.as_str()),
-        ..Line::of("", Event::SignIn)
-    };
+    let wrong = Line::of_whom(known.as_ref().map(|known| known.member_id.as_str()), Event::SignIn);
     let not_accepted = Refused::NotAccepted.code();
     let claim = Claim {
         key,

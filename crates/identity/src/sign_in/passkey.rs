@@ -62,7 +62,7 @@ pub async fn sign_in_with_passkey(
     let accepted = match judged {
         Ok(accepted) => accepted,
         Err(wrong) => {
-            let line = Line { member_id: wrong.member_id.as_deref(), ..Line::of("", Event::SignIn) };
+            let line = Line::of_whom(wrong.member_id.as_deref(), Event::SignIn);
             audit::write(&mut tx, line.by(by).refused(Refused::PasskeyWrong.code())).await?;
             tx.commit().await?;
             return refused(Refused::PasskeyWrong);

@@ -70,7 +70,7 @@ pub(crate) const RECEIPTS: DataSet = DataSet {
 /// Ids of members who withdrew a moment ago.
 pub(crate) const LEFT: DataSet = DataSet {
     table: "withdrawn_member",
-    categories: &[Category { name: "receipts", retention: |_| Some(Retention::Always) }],
+    categories: &[Category { name: "withdrawn", retention: |_| Some(Retention::For(LAST_REQUESTS_MS)) }],
     export: None,
     purge: &[Purge::Run(|tx, batch| Box::pin(sweep(tx, batch)))],
 };

@@ -39,6 +39,56 @@ async fn every_table_is_declared(#[values(Database::Sqlite, Database::Postgres)]
     assert!(data_sets().all(|data_set| !data_set.categories.is_empty()));
 }
 
+/// A member's rows go with the member, whoever erases them: the database sees to it (MP-92).
+#[rstest]
+#[tokio::test]
+async fn rows_of_a_member_are_removed_with_the_member(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let site = TestApp::new(database, &[]).await;
+    let rules: Vec<(String, Option<String>)> = sqlx::query_as(match database {
+        Database::Sqlite => {
+            "SELECT t.name, k.on_delete FROM sqlite_master t, pragma_table_info(t.name) c \
+             LEFT JOIN pragma_foreign_key_list(t.name) k ON k.\"from\" = c.name AND k.\"table\" = 'member' \
+             WHERE t.type = 'table' AND c.name = 'member_id'"
+        }
+        Database::Postgres => {
+            "SELECT CAST(c.table_name AS TEXT), (SELECT CAST(r.delete_rule AS TEXT) \
+             FROM information_schema.key_column_usage u JOIN information_schema.referential_constraints r \
+             ON r.constraint_name = u.constraint_name WHERE u.table_schema = 'public' \
+             AND u.table_name = c.table_name AND u.column_name = 'member_id') FROM information_schema.columns c \
+             WHERE c.table_schema = 'public' AND c.column_name = 'member_id'"
+        }
+    })
+    .fetch_all(site.app.db.readers())
+    .await
+    .unwrap();
+    assert!(rules.len() > 20, "{rules:?}");
+    let stay: BTreeSet<&str> = rules
+        .iter()
+        .filter(|(_, on_delete)| on_delete.as_deref() != Some("CASCADE"))
+        .map(|(table, _)| table.as_str())
+        .collect();
+    // The history is made anonymous, and the id is what says of whom.
+    assert_eq!(stay, ["audit", "withdrawn_member"].into());
+}
+
+/// What is promised to be gone after a time is removed by somebody. Trust is not a row: it ends, and the browser stays.
+#[rstest]
+#[tokio::test]
+async fn whatever_has_a_time_is_purged(#[values("standard", "modern")] preset: &str) {
+    let site = TestApp::new(Database::Sqlite, &[("site.policy", preset)]).await;
+    let timed = stored(&site.visitor())
+        .into_iter()
+        .filter(|one| matches!(one.retention, Retention::For(_) | Retention::AfterItsTime(_)));
+    let is_purged = |category: &str| {
+        data_sets().any(|set| !set.purge.is_empty() && set.categories.iter().any(|one| one.name == category))
+    };
+    for one in timed.filter(|one| one.category != "trust") {
+        assert!(is_purged(one.category), "{}: nothing removes it", one.category);
+    }
+}
+
 #[tokio::test]
 async fn times_are_those_of_the_policy() {
     for preset in usable_presets() {
@@ -61,7 +111,6 @@ async fn times_are_those_of_the_policy() {
     let standard = TestApp::new(Database::Sqlite, &[]).await;
     assert_eq!(retention(&standard, "passkeys"), None);
     assert_eq!(retention(&standard, "backup_codes"), None);
-    assert_eq!(retention(&standard, "resets"), Some(Retention::For(30 * MINUTE_MS)));
     assert_eq!(retention(&standard, "trust"), Some(Retention::For(30 * DAY_MS)));
 }
 
