@@ -50,7 +50,7 @@ for file in style/*.css; do
 done
 for layer in "${layers[@]}"; do cat "style/$layer.css" || die "no style/$layer.css"; done |
   esbuild --loader=css --minify --log-level=warning >"$parts/tegata.css"
-cargo run --quiet -p words --example browser_tables -- "$parts" >&2 || die "making the words"
+CARGO_TARGET_DIR=target/front cargo run --quiet -p words --example browser_tables -- "$parts" >&2 || die "making the words"
 
 say "site: names and compression"
 node tools/pack-site.mjs "$parts" public target/site

@@ -32,10 +32,7 @@ pub fn problems<R: Explain>(reasons: Vec<R>, l: Locale) -> Vec<Problem> {
 impl Explain for PersonRefused {
     fn text(self, l: Locale) -> String {
         match self {
-            Self::FamilyName(why)
-            | Self::GivenName(why)
-            | Self::FamilyNameKana(why)
-            | Self::GivenNameKana(why) => {
+            Self::Name(_, why) => {
                 let label = words::find("profile_fields", &[self.field().name()], l);
                 name(why, label.unwrap_or_default(), l)
             }

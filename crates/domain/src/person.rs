@@ -139,17 +139,24 @@ impl Person {
     }
 }
 
+/// Which name is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NameField {
+    /// 姓
+    FamilyName,
+    /// 名
+    GivenName,
+    /// 姓(カナ)
+    FamilyNameKana,
+    /// 名(カナ)
+    GivenNameKana,
+}
+
 /// Why the fields do not describe a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PersonRefused {
-    /// 姓
-    FamilyName(NameRefused),
-    /// 名
-    GivenName(NameRefused),
-    /// 姓(カナ)
-    FamilyNameKana(NameRefused),
-    /// 名(カナ)
-    GivenNameKana(NameRefused),
+    /// A name, or its reading.
+    Name(NameField, NameRefused),
     /// 生年月日
     BirthDate(BirthDateRefused),
     /// 電話番号
@@ -159,10 +166,10 @@ pub enum PersonRefused {
 impl Refusal for PersonRefused {
     fn code(self) -> &'static str {
         match self {
-            Self::FamilyName(why) => why.among(["PE01", "PE02", "PE03", "PE04"]),
-            Self::GivenName(why) => why.among(["PE05", "PE06", "PE07", "PE08"]),
-            Self::FamilyNameKana(why) => why.among(["PE09", "PE10", "PE11", "PE12"]),
-            Self::GivenNameKana(why) => why.among(["PE13", "PE14", "PE15", "PE16"]),
+            Self::Name(NameField::FamilyName, why) => why.among(["PE01", "PE02", "PE03", "PE04"]),
+            Self::Name(NameField::GivenName, why) => why.among(["PE05", "PE06", "PE07", "PE08"]),
+            Self::Name(NameField::FamilyNameKana, why) => why.among(["PE09", "PE10", "PE11", "PE12"]),
+            Self::Name(NameField::GivenNameKana, why) => why.among(["PE13", "PE14", "PE15", "PE16"]),
             Self::BirthDate(why) => why.among(["PE17", "PE18", "PE19", "PE20"]),
             Self::Phone(PhoneRefused::NotAPhone) => "PE21",
         }
@@ -170,10 +177,10 @@ impl Refusal for PersonRefused {
 
     fn field(self) -> Field {
         match self {
-            Self::FamilyName(_) => Field::FamilyName,
-            Self::GivenName(_) => Field::GivenName,
-            Self::FamilyNameKana(_) => Field::FamilyNameKana,
-            Self::GivenNameKana(_) => Field::GivenNameKana,
+            Self::Name(NameField::FamilyName, _) => Field::FamilyName,
+            Self::Name(NameField::GivenName, _) => Field::GivenName,
+            Self::Name(NameField::FamilyNameKana, _) => Field::FamilyNameKana,
+            Self::Name(NameField::GivenNameKana, _) => Field::GivenNameKana,
             Self::BirthDate(_) => Field::BirthDate,
             Self::Phone(_) => Field::Phone,
         }
@@ -185,14 +192,14 @@ pub fn check(form: &PersonForm, rules: &PersonRules) -> Result<Person, Vec<Perso
     let mut refused = Vec::new();
     let single = rules.fields.single_names && form.single_name.is_some();
     let kana = rules.locale == Locale::Ja;
-    let family_name =
-        PersonName::parse(&form.family_name).map_err(|why| refused.push(PersonRefused::FamilyName(why)));
+    let family_name = PersonName::parse(&form.family_name)
+        .map_err(|why| refused.push(PersonRefused::Name(NameField::FamilyName, why)));
     let given_name = unless_blank(PersonName::parse(&form.given_name), single)
-        .map_err(|why| refused.push(PersonRefused::GivenName(why)));
+        .map_err(|why| refused.push(PersonRefused::Name(NameField::GivenName, why)));
     let family_name_kana = if_asked(kana, || Kana::parse(&form.family_name_kana).map(Some))
-        .map_err(|why| refused.push(PersonRefused::FamilyNameKana(why)));
+        .map_err(|why| refused.push(PersonRefused::Name(NameField::FamilyNameKana, why)));
     let given_name_kana = if_asked(kana, || unless_blank(Kana::parse(&form.given_name_kana), single))
-        .map_err(|why| refused.push(PersonRefused::GivenNameKana(why)));
+        .map_err(|why| refused.push(PersonRefused::Name(NameField::GivenNameKana, why)));
     let birth_date = birth_date(form, rules).map_err(|why| refused.push(PersonRefused::BirthDate(why)));
     let given_phone = rules.fields.phone && !form.phone.trim().is_empty();
     let phone = if_asked(given_phone, || Phone::parse(&form.phone).map(Some))
@@ -270,10 +277,10 @@ mod tests {
         assert_eq!(
             check(&PersonForm::default(), &RULES).unwrap_err(),
             [
-                PersonRefused::FamilyName(NameRefused::Empty),
-                PersonRefused::GivenName(NameRefused::Empty),
-                PersonRefused::FamilyNameKana(NameRefused::Empty),
-                PersonRefused::GivenNameKana(NameRefused::Empty),
+                PersonRefused::Name(NameField::FamilyName, NameRefused::Empty),
+                PersonRefused::Name(NameField::GivenName, NameRefused::Empty),
+                PersonRefused::Name(NameField::FamilyNameKana, NameRefused::Empty),
+                PersonRefused::Name(NameField::GivenNameKana, NameRefused::Empty),
                 PersonRefused::BirthDate(BirthDateRefused::Empty),
             ]
         );

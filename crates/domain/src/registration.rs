@@ -147,7 +147,7 @@ mod tests {
     use crate::birth_date::{BirthDate, BirthDateRefused};
     use crate::locale::Locale;
     use crate::name::NameRefused;
-    use crate::person::ProfileFields;
+    use crate::person::{NameField, ProfileFields};
 
     const PERSON: PersonRules = PersonRules {
         locale: Locale::Ja,
@@ -197,10 +197,10 @@ mod tests {
     #[test]
     fn all_problems_at_once_in_form_order() {
         let person = [
-            PersonRefused::FamilyName(NameRefused::Empty),
-            PersonRefused::GivenName(NameRefused::Empty),
-            PersonRefused::FamilyNameKana(NameRefused::Empty),
-            PersonRefused::GivenNameKana(NameRefused::Empty),
+            PersonRefused::Name(NameField::FamilyName, NameRefused::Empty),
+            PersonRefused::Name(NameField::GivenName, NameRefused::Empty),
+            PersonRefused::Name(NameField::FamilyNameKana, NameRefused::Empty),
+            PersonRefused::Name(NameField::GivenNameKana, NameRefused::Empty),
             PersonRefused::BirthDate(BirthDateRefused::Empty),
         ];
         let mut all = vec![Refused::Address(AddressRefused::Empty)];

@@ -6,7 +6,7 @@ use account::lock;
 use account::member::{self, Member};
 use domain::locale::Locale;
 use domain::name::NameRefused;
-use domain::person::{PersonForm, PersonRefused, PersonRules, ProfileFields, check};
+use domain::person::{NameField, PersonForm, PersonRefused, PersonRules, ProfileFields, check};
 use platform::clock;
 use platform::context::Ctx;
 use platform::error::{Denied, Error, Fault, refused};
@@ -43,7 +43,7 @@ pub async fn change(ctx: &Ctx, form: &PersonForm) -> Result<(), Error<PersonRefu
     let before = member::of(&mut tx, &account).await?.person;
     // 名 can be changed but not given up (MP-75); the box for one name is for those who never had another.
     if before.given_name.is_some() && person.given_name.is_none() {
-        return refused(PersonRefused::GivenName(NameRefused::Empty));
+        return refused(PersonRefused::Name(NameField::GivenName, NameRefused::Empty));
     }
     member::set_person(&mut tx, &account, &person.or_as_before(before, &rules)).await?;
     let line = Line::of(account.id(), Event::ProfileChanged).within(me.session_id.as_str());

@@ -2,7 +2,7 @@
 
 use domain::locale::Locale;
 use domain::name::{Kana, NameRefused};
-use domain::person::{PersonForm, PersonRefused};
+use domain::person::{NameField, PersonForm, PersonRefused};
 use identity::profile::{change, choose_language, view};
 use rstest::rstest;
 use testkit::{Database, Refusals, TestApp, changed};
@@ -45,7 +45,7 @@ async fn mp_75_nothing_can_be_unset(#[values(Database::Sqlite, Database::Postgre
     let ctx = site.ctx(&site.member(ADDRESS).await.token).await;
     let refused = change(&ctx, &PersonForm::default()).await.refusals();
     assert_eq!(refused.len(), 5);
-    assert!(refused.contains(&PersonRefused::GivenName(NameRefused::Empty)));
+    assert!(refused.contains(&PersonRefused::Name(NameField::GivenName, NameRefused::Empty)));
     assert_eq!(view(&ctx).await.unwrap().person.family_name.as_str(), "山田");
 }
 
