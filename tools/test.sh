@@ -20,7 +20,7 @@ stage() { # stage NAME: the one before is over; its time is told at the end
 close() { # whatever happened, the line is the last thing said
   local code=$?
   if [ "$code" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
-  kill "${browser:-}" 2>/dev/null || true
+  if [ -n "${browser:-}" ]; then kill "$browser" 2>/dev/null || true; fi
   tools/test-postgres.sh stop >/dev/null 2>&1 || true
   stage ""
   if [ -s "$logs/stories.json" ]; then node tools/slowest-stories.mjs "$logs/stories.json" >&2 || true; fi
@@ -71,6 +71,7 @@ say "tests of the server side"
 server_side --no-run >&2 || code=$?
 browser_code=0
 wait "$browser" || browser_code=$?
+browser= # over: its number may be another's by now
 case "$browser_code" in
 0) ;;
 2) add "lints of the browser's code" 0 1 ;;

@@ -140,7 +140,7 @@ async fn nothing_is_answered_from_another_site() {
 
 #[tokio::test]
 async fn mp_36_the_new_password_is_set_without_script() {
-    let site = site(Database::Sqlite, &[]).await;
+    let site = site(Database::Sqlite, &[("policy.reset.link_valid_minutes", "25")]).await;
     let link = alert(&site).await;
     not_mine(&site, &link).await;
     let reset = newest(&site).await;
@@ -163,7 +163,7 @@ async fn mp_36_the_new_password_is_set_without_script() {
     );
     let again = set(NEW, NEW).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(again.text().contains("メールの送信から") && !again.text().contains("name=\"new_password\""));
+    assert!(again.text().contains("メールの送信から25分") && !again.text().contains("name=\"new_password\""));
     let signed_in = site.post("/sign-in", &FORM, format!("email={ADDRESS}&password={NEW}")).await;
     assert_eq!((signed_in.status, signed_in.header("location")), (StatusCode::SEE_OTHER, "/"));
 }

@@ -39,7 +39,7 @@ async fn every_table_is_declared(#[values(Database::Sqlite, Database::Postgres)]
     assert!(data_sets().all(|data_set| !data_set.categories.is_empty()));
 }
 
-/// A member's rows go with the member, whoever erases them: the database sees to it (MP-92).
+/// A member's rows go with the member: the database sees to it (MP-92).
 #[rstest]
 #[tokio::test]
 async fn rows_of_a_member_are_removed_with_the_member(
